@@ -1,0 +1,2 @@
+//! counterflow
+fn main(){}
