@@ -16,18 +16,18 @@ pub trait Clock: Send + Sync {
 
 /// The civil date of a moment in universal time.
 pub fn date_of(at: Timestamp) -> Date {
-    at.to_zoned(jiff::tz::TimeZone::UTC).date()
+    jiff::tz::Offset::UTC.to_datetime(at).date()
 }
 
 /// Midnight, universal time, of a civil date.
 pub fn midnight(date: Date) -> Timestamp {
-    date.to_zoned(jiff::tz::TimeZone::UTC).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
+    Timestamp::from_second(i64::from(days_since_epoch(date)) * 86_400).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// Days from 1970-01-01 to `date`, negative before.
 pub fn days_since_epoch(date: Date) -> i32 {
-    let seconds = midnight(date).as_second();
-    i32::try_from(seconds.div_euclid(86_400)).unwrap_or(0)
+    let days = date.duration_since(Date::constant(1970, 1, 1)).as_secs() / 86_400;
+    i32::try_from(days).expect("the years -9999 to 9999 have fewer than four million days")
 }
 
 /// The date that lies `days` after 1970-01-01; `None` outside the years -9999 to 9999.
