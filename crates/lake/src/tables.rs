@@ -1,0 +1,208 @@
+//! Datasets as Delta tables: append, replace, read a version, adopt or undo what the log does not name.
+//!
+//! Each commit carries the id of the Activity that made it. Must never choose a version by itself except in [`Lake::settle`].
+
+use crate::columns::{from_batches, to_batch};
+use crate::{Lake, LakeError, check_name};
+use datafusion::execution::SessionState;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use deltalake::kernel::transaction::CommitProperties;
+use deltalake::operations::write::SchemaMode;
+use deltalake::protocol::SaveMode;
+use deltalake::{DeltaTable, DeltaTableBuilder};
+use futures::TryStreamExt;
+use model::Table;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+/// A version of a Delta table, from 0.
+pub type Version = i64;
+
+/// One commit to a dataset, as the Delta log has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// The version it made.
+    pub version: Version,
+    /// Id of the Activity that made it; empty for a commit by another program.
+    pub activity: String,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// What Delta calls it: WRITE, RESTORE, OPTIMIZE.
+    pub kind: String,
+}
+
+/// One lock for each dataset: Delta would retry a lost race, but two writers of this process need not run into one.
+#[derive(Debug, Default)]
+pub(crate) struct Writing(Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Writing {
+    fn of(&self, dataset: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut locks = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        locks.entry(dataset.to_owned()).or_default().clone()
+    }
+}
+
+impl Lake {
+    /// Adds rows and gives the new version. New columns are added to the dataset; older rows have nothing there.
+    pub async fn append(&self, dataset: &str, rows: Table, activity: &str) -> Result<Version, LakeError> {
+        self.write(dataset, vec![rows], activity, SaveMode::Append, SchemaMode::Merge).await
+    }
+
+    /// Puts these rows in place of all earlier ones and gives the new version; earlier versions can still be read.
+    pub async fn replace(&self, dataset: &str, rows: Table, activity: &str) -> Result<Version, LakeError> {
+        self.replace_parts(dataset, vec![rows], activity).await
+    }
+
+    /// Like [`Lake::replace`] with rows in several parts of the same columns, so that nobody has to join large ones.
+    pub async fn replace_parts(&self, dataset: &str, parts: Vec<Table>, activity: &str) -> Result<Version, LakeError> {
+        self.write(dataset, parts, activity, SaveMode::Overwrite, SchemaMode::Overwrite).await
+    }
+
+    /// The rows of a dataset at a version, kept in memory for the next reader.
+    pub async fn read(&self, dataset: &str, version: Version) -> Result<Arc<Table>, LakeError> {
+        if let Some(table) = self.resident.get(dataset, version) {
+            return Ok(table);
+        }
+        let (_, stream) = self.open_version(dataset, version).await?.scan_table().with_session_state(session()).await?;
+        let schema = stream.schema();
+        let batches: Vec<_> = stream.try_collect().await?;
+        let table = Arc::new(from_batches(&schema, &batches)?);
+        self.resident.put(dataset, version, table.clone());
+        Ok(table)
+    }
+
+    /// The newest version that exists, named by the log or not; `None` where there is no such dataset.
+    pub async fn newest_version(&self, dataset: &str) -> Result<Option<Version>, LakeError> {
+        Ok(self.open_newest(dataset).await?.and_then(|table| table.version()).map(signed))
+    }
+
+    /// The last commits of a dataset, newest first.
+    pub async fn commits(&self, dataset: &str, limit: usize) -> Result<Vec<Commit>, LakeError> {
+        let Some(table) = self.open_newest(dataset).await? else { return Ok(Vec::new()) };
+        let newest = table.version().map_or(-1, signed);
+        let history: Vec<_> = table.history(Some(limit)).try_collect().await?;
+        let commits = history.into_iter().zip(0..).map(|(info, age)| Commit {
+            version: newest - age,
+            activity: info.info.get("activity").and_then(|id| id.as_str()).unwrap_or_default().to_owned(),
+            at_ms: info.timestamp.unwrap_or_default(),
+            kind: info.operation.unwrap_or_default(),
+        });
+        Ok(commits.collect())
+    }
+
+    /// Makes the dataset agree with the log after a crash: a version newer than `named` whose Activity the log does not know is
+    /// taken back by restoring `named`. Gives the version that now stands, where that is a new one.
+    pub async fn settle(
+        &self,
+        dataset: &str,
+        named: Option<Version>,
+        activity: &str,
+    ) -> Result<Option<Version>, LakeError> {
+        let lock = self.writing.of(dataset);
+        let _held = lock.lock().await;
+        let Some(table) = self.open_newest(dataset).await? else { return Ok(None) };
+        let newest = table.version().map_or(-1, signed);
+        let Some(named) = named else {
+            // Nothing of this dataset was ever named: the folder is the remains of a first write that did not finish.
+            let path = self.root.join("tables").join(dataset);
+            let removed = tokio::fs::remove_dir_all(&path).await;
+            removed.map_err(|source| LakeError::Storage { path: path.display().to_string(), source })?;
+            return Ok(None);
+        };
+        if newest <= named {
+            return Ok(None);
+        }
+        let (table, _) =
+            table.restore().with_version_to_restore(unsigned(named)).with_commit_properties(made_by(activity)).await?;
+        Ok(table.version().map(signed))
+    }
+
+    /// Names of all datasets that have a folder, sorted.
+    pub async fn datasets(&self) -> Result<Vec<String>, LakeError> {
+        let path = self.root.join("tables");
+        let failed = |source| LakeError::Storage { path: path.display().to_string(), source };
+        let mut names = Vec::new();
+        let mut folders = tokio::fs::read_dir(&path).await.map_err(failed)?;
+        while let Some(folder) = folders.next_entry().await.map_err(failed)? {
+            names.extend(folder.file_name().into_string().ok().filter(|name| check_name(name).is_ok()));
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    async fn write(
+        &self,
+        dataset: &str,
+        parts: Vec<Table>,
+        activity: &str,
+        mode: SaveMode,
+        schema: SchemaMode,
+    ) -> Result<Version, LakeError> {
+        check_name(dataset)?;
+        let lock = self.writing.of(dataset);
+        let _held = lock.lock().await;
+        let batches = parts.into_iter().map(to_batch).collect::<Result<Vec<_>, _>>()?;
+        let (table, schema) = match self.open_newest(dataset).await? {
+            Some(table) => (table, Some(schema)),
+            None => (DeltaTable::try_from_url(self.url(dataset)?).await?, None),
+        };
+        let mut write = table.write(batches).with_save_mode(mode).with_commit_properties(made_by(activity));
+        if let Some(schema) = schema {
+            write = write.with_schema_mode(schema);
+        }
+        let table = write.await?;
+        Ok(table.version().map(signed).expect("a table that was just written has a version"))
+    }
+
+    pub(crate) async fn open_version(&self, dataset: &str, version: Version) -> Result<DeltaTable, LakeError> {
+        check_name(dataset)?;
+        if version < 0 || !self.exists(dataset).await {
+            return Err(LakeError::NoVersion { dataset: dataset.to_owned(), version });
+        }
+        let opened = DeltaTableBuilder::from_url(self.url(dataset)?)?.with_version(unsigned(version)).load().await;
+        opened.map_err(|error| match error {
+            deltalake::DeltaTableError::InvalidVersion(_) => {
+                LakeError::NoVersion { dataset: dataset.to_owned(), version }
+            }
+            other => other.into(),
+        })
+    }
+
+    async fn open_newest(&self, dataset: &str) -> Result<Option<DeltaTable>, LakeError> {
+        check_name(dataset)?;
+        if !self.exists(dataset).await {
+            return Ok(None);
+        }
+        Ok(Some(deltalake::open_table(self.url(dataset)?).await?))
+    }
+
+    async fn exists(&self, dataset: &str) -> bool {
+        let log = self.root.join("tables").join(dataset).join("_delta_log");
+        tokio::fs::try_exists(log).await.unwrap_or(false)
+    }
+
+    fn url(&self, dataset: &str) -> Result<url::Url, LakeError> {
+        let path = self.root.join("tables").join(dataset);
+        url::Url::from_directory_path(&path).map_err(|()| LakeError::Storage {
+            path: path.display().to_string(),
+            source: std::io::Error::other("the folder of the lake has no absolute path"),
+        })
+    }
+}
+
+/// One partition, so that rows come back in the order of the files and the same version always reads the same.
+pub(crate) fn session() -> Arc<SessionState> {
+    Arc::new(SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1)).state())
+}
+
+fn made_by(activity: &str) -> CommitProperties {
+    CommitProperties::default().with_metadata([("activity".to_owned(), serde_json::Value::from(activity))])
+}
+
+fn signed(version: deltalake::kernel::Version) -> Version {
+    i64::try_from(version).expect("Delta versions are counted one by one and fit 63 bits")
+}
+
+fn unsigned(version: Version) -> deltalake::kernel::Version {
+    u64::try_from(version).expect("callers pass versions from 0")
+}
