@@ -1,2 +1,2 @@
 //! counterflow
-fn main(){}
+fn main() {}

@@ -14,6 +14,7 @@ pub(crate) struct OfficeFile {
     pub(crate) name: String,
     pub(crate) languages: Vec<String>,
     pub(crate) public_address: String,
+    pub(crate) contact: String,
     #[serde(default)]
     pub(crate) notice: String,
     pub(crate) store: StoreSection,

@@ -5,6 +5,7 @@
 
 mod bytes;
 mod columns;
+mod export;
 mod resident;
 mod sql;
 mod tables;

@@ -1,0 +1,4 @@
+//! Signing in, sessions, tokens and permissions. Must never decide what a page shows.
+
+pub mod password;
+pub mod permissions;
