@@ -1,2 +1,149 @@
-//! counterflow
-fn main() {}
+//! The program: reads arguments and environment, opens the office, runs one command.
+//!
+//! The only crate that reads the clock, the environment and the arguments. Must never hold what a stage does.
+
+mod commands;
+mod office;
+mod terminal;
+mod wiring;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Lets an office use what communities know: takes in outside data, works out how far it can be believed, and decides with it.
+#[derive(Debug, Parser)]
+#[command(name = "counterflow", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The office and where it keeps what it made.
+#[derive(Clone, Debug, clap::Args)]
+struct OfficeArguments {
+    /// Folder of the office
+    #[arg(long, short, default_value = ".", env = "COUNTERFLOW_OFFICE")]
+    office: PathBuf,
+    /// Folder for store and lake, in place of the one in office.toml
+    #[arg(long, env = "COUNTERFLOW_STATE")]
+    state: Option<PathBuf>,
+    /// Address of the store, in place of the one in office.toml: `sqlite:FILE` or `postgres://...`
+    #[arg(long, env = "COUNTERFLOW_STORE", hide_env_values = true)]
+    store: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a new office folder
+    New {
+        /// Where; must not exist yet
+        folder: PathBuf,
+    },
+    /// Look through an office folder and say what is wrong: file, key, what to write
+    Check(OfficeArguments),
+    /// Serve the office's pages and API, and work in the background
+    Serve {
+        #[command(flatten)]
+        office: OfficeArguments,
+        /// Address to listen on
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: String,
+    },
+    /// Take in what sources have and run every stage once (with --forever: go on until stopped)
+    Work {
+        #[command(flatten)]
+        office: OfficeArguments,
+        /// Go on until stopped
+        #[arg(long)]
+        forever: bool,
+        /// End with one line of JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take in what one source has now, or all
+    Ingest {
+        #[command(flatten)]
+        office: OfficeArguments,
+        /// Name of the source; all without it
+        source: Option<String>,
+        /// Read the bytes received before again, with the mapping as it is now
+        #[arg(long)]
+        replay: bool,
+        /// End with one line of JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fill the demo office from its bundled data and serve it
+    Demo {
+        #[command(flatten)]
+        office: OfficeArguments,
+        /// Fill, then end
+        #[arg(long)]
+        once: bool,
+        /// Print what each stage made as JSON
+        #[arg(long)]
+        json: bool,
+        /// Port on 127.0.0.1; 0 chooses a free one
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Number of simulated posts
+        #[arg(long, default_value_t = 30_000)]
+        posts: usize,
+        /// Seed of the simulation
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Drop every derived table and make it again from what was received and judged
+    Rebuild(OfficeArguments),
+    /// Write the whole office (store and lake) to a folder, also while it serves
+    Backup {
+        #[command(flatten)]
+        office: OfficeArguments,
+        /// Where; must not exist yet
+        folder: PathBuf,
+    },
+    /// Put a backup in place of an empty store and lake
+    Restore {
+        #[command(flatten)]
+        office: OfficeArguments,
+        /// The backup
+        folder: PathBuf,
+    },
+}
+
+impl OfficeArguments {
+    fn overrides(&self) -> office::Overrides {
+        office::Overrides { state: self.state.clone(), store_url: self.store.clone(), ..Default::default() }
+    }
+}
+
+fn main() -> std::process::ExitCode {
+    let arguments = Arguments::parse();
+    terminal::start_log();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return terminal::failed(&error.into()),
+    };
+    match runtime.block_on(run(arguments.command)) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => terminal::failed(&error),
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::New { folder } => commands::new::run(&folder),
+        Command::Check(office) => commands::check::run(&office.office, &office.overrides()),
+        Command::Serve { office, listen } => commands::serve::run(&office, &listen).await,
+        Command::Work { office, forever, json } => commands::work::run(&office, forever, json).await,
+        Command::Ingest { office, source, replay, json } => {
+            commands::ingest::run(&office, source.as_deref(), replay, json).await
+        }
+        Command::Demo { office, once, json, port, posts, seed } => {
+            commands::demo::run(&office, &commands::demo::Wish { once, json, port, posts, seed }).await
+        }
+        Command::Rebuild(office) => commands::rebuild::run(&office).await,
+        Command::Backup { office, folder } => commands::backup::backup(&office, &folder).await,
+        Command::Restore { office, folder } => commands::backup::restore(&office, &folder).await,
+    }
+}

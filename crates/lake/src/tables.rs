@@ -144,7 +144,12 @@ impl Lake {
         let batches = parts.into_iter().map(to_batch).collect::<Result<Vec<_>, _>>()?;
         let (table, schema) = match self.open_newest(dataset).await? {
             Some(table) => (table, Some(schema)),
-            None => (DeltaTable::try_from_url(self.url(dataset)?).await?, None),
+            None => {
+                let path = self.root.join("tables").join(dataset);
+                let created = tokio::fs::create_dir_all(&path).await;
+                created.map_err(|source| LakeError::Storage { path: path.display().to_string(), source })?;
+                (DeltaTable::try_from_url(self.url(dataset)?).await?, None)
+            }
         };
         let mut write = table.write(batches).with_save_mode(mode).with_commit_properties(made_by(activity));
         if let Some(schema) = schema {
@@ -159,13 +164,14 @@ impl Lake {
         if version < 0 || !self.exists(dataset).await {
             return Err(LakeError::NoVersion { dataset: dataset.to_owned(), version });
         }
-        let opened = DeltaTableBuilder::from_url(self.url(dataset)?)?.with_version(unsigned(version)).load().await;
-        opened.map_err(|error| match error {
-            deltalake::DeltaTableError::InvalidVersion(_) => {
-                LakeError::NoVersion { dataset: dataset.to_owned(), version }
+        match DeltaTableBuilder::from_url(self.url(dataset)?)?.with_version(unsigned(version)).load().await {
+            Ok(table) => Ok(table),
+            // Delta says this in several ways; asking for the newest version is the one answer that is sure.
+            Err(_) if self.newest_version(dataset).await?.is_none_or(|newest| newest < version) => {
+                Err(LakeError::NoVersion { dataset: dataset.to_owned(), version })
             }
-            other => other.into(),
-        })
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn open_newest(&self, dataset: &str) -> Result<Option<DeltaTable>, LakeError> {
