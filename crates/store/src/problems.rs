@@ -1,0 +1,142 @@
+//! Rows that did not fit, by the file they stand in. A file that is read again replaces its Problems.
+
+use crate::{Page, PageOf, Store, StoreError, Writer, number, text};
+use model::problem::{Place, Problem, Severity};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// A Problem with where it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownProblem {
+    /// Identifier.
+    pub id: String,
+    /// The Source.
+    pub source: String,
+    /// Hash of the received bytes.
+    pub hash: String,
+    /// The Problem.
+    pub problem: Problem,
+}
+
+/// Problems of one cause in one source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProblemGroup {
+    /// The Source.
+    pub source: String,
+    /// The cause.
+    pub cause: String,
+    /// How bad it is.
+    pub severity: String,
+    /// The column, where all of them stand in one.
+    pub column: String,
+    /// How many there are.
+    pub count: i64,
+    /// What one of them says to do.
+    pub hint: String,
+}
+
+/// Rows inserted by one statement: ten values each stay well below the engines' limits on parameters.
+const ROWS_PER_STATEMENT: usize = 200;
+
+impl Store {
+    /// Problems grouped by source, cause and column, most first.
+    pub async fn problem_groups(&self) -> Result<Vec<ProblemGroup>, StoreError> {
+        let rows = sqlx::query(
+            "select source, cause, severity, field, count(*) as many, min(hint) as hint from problems
+             group by source, cause, severity, field order by count(*) desc, source, cause, field",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ProblemGroup {
+                    source: text(row, "source")?,
+                    cause: text(row, "cause")?,
+                    severity: text(row, "severity")?,
+                    column: text(row, "field")?,
+                    count: number(row, "many")?,
+                    hint: text(row, "hint")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Problems of a source and cause; empty text means any.
+    pub async fn problems(&self, source: &str, cause: &str, page: Page) -> Result<PageOf<KnownProblem>, StoreError> {
+        const WHICH: &str = "from problems where ($1 = '' or source = $1) and ($2 = '' or cause = $2)";
+        let count = format!("select count(*) {WHICH}");
+        let total = sqlx::query(sqlx::AssertSqlSafe(count)).bind(source).bind(cause).fetch_one(&self.pool).await?;
+        let sql = format!("select * {WHICH} order by source, file, line, record, id limit $3 offset $4");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(source)
+            .bind(cause)
+            .bind(page.size)
+            .bind(page.offset())
+            .fetch_all(&self.pool)
+            .await?;
+        let rows = rows.iter().map(known).collect::<Result<_, _>>()?;
+        Ok(PageOf { rows, total: total.try_get(0)?, page })
+    }
+}
+
+impl Writer {
+    /// Puts the Problems of a received file in place of those of the file of that name before.
+    pub async fn replace_problems(
+        &mut self,
+        source: &str,
+        file: &str,
+        hash: &str,
+        problems: &[Problem],
+    ) -> Result<(), StoreError> {
+        sqlx::query("delete from problems where source = $1 and file = $2")
+            .bind(source)
+            .bind(file)
+            .execute(&mut *self.transaction)
+            .await?;
+        for (block, chunk) in problems.chunks(ROWS_PER_STATEMENT).enumerate() {
+            let mut builder = sqlx::QueryBuilder::<sqlx::Any>::new(
+                "insert into problems (id, source, file, hash, cause, severity, line, record, field, found, hint, activity) ",
+            );
+            builder.push_values(chunk.iter().enumerate(), |mut row, (index, problem)| {
+                let number = (block * ROWS_PER_STATEMENT + index).to_string();
+                row.push_bind(model::content_id([source, file, hash, &number]))
+                    .push_bind(source)
+                    .push_bind(file)
+                    .push_bind(hash)
+                    .push_bind(&problem.cause)
+                    .push_bind(problem.severity.word())
+                    .push_bind(problem.place.line.map_or(-1, signed))
+                    .push_bind(problem.place.record.map_or(-1, signed))
+                    .push_bind(problem.place.column.as_deref().unwrap_or_default())
+                    .push_bind(problem.found.replace('\0', "\u{fffd}"))
+                    .push_bind(&problem.hint)
+                    .push_bind(&self.activity);
+            });
+            builder.build().execute(&mut *self.transaction).await?;
+        }
+        Ok(())
+    }
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn known(row: &AnyRow) -> Result<KnownProblem, StoreError> {
+    let severity = match text(row, "severity")?.as_str() {
+        "note" => Severity::Note,
+        "value_left_out" => Severity::ValueLeftOut,
+        "row_left_out" => Severity::RowLeftOut,
+        _ => Severity::FileLeftOut,
+    };
+    let column = text(row, "field")?;
+    let place = Place {
+        file: text(row, "file")?,
+        line: u64::try_from(number(row, "line")?).ok(),
+        record: u64::try_from(number(row, "record")?).ok(),
+        column: (!column.is_empty()).then_some(column),
+    };
+    let problem =
+        Problem { cause: text(row, "cause")?, severity, place, found: text(row, "found")?, hint: text(row, "hint")? };
+    Ok(KnownProblem { id: text(row, "id")?, source: text(row, "source")?, hash: text(row, "hash")?, problem })
+}
