@@ -35,7 +35,9 @@ pub struct ProblemGroup {
     pub hint: String,
 }
 
-/// Rows inserted by one statement: ten values each stay well below the engines' limits on parameters.
+/// Values of one row.
+const COLUMNS: usize = 12;
+/// Rows inserted by one statement: their values stay well below the engines' limits on parameters.
 const ROWS_PER_STATEMENT: usize = 200;
 
 impl Store {
@@ -94,25 +96,36 @@ impl Writer {
             .execute(&mut *self.transaction)
             .await?;
         for (block, chunk) in problems.chunks(ROWS_PER_STATEMENT).enumerate() {
-            let mut builder = sqlx::QueryBuilder::<sqlx::Any>::new(
-                "insert into problems (id, source, file, hash, cause, severity, line, record, field, found, hint, activity) ",
+            let rows: Vec<String> = (0..chunk.len())
+                .map(|row| {
+                    let places: Vec<String> =
+                        (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column)).collect();
+                    format!("({})", places.join(", "))
+                })
+                .collect();
+            let sql = format!(
+                "insert into problems (id, source, file, hash, cause, severity, line, record, field, found, hint, activity)
+                 values {}",
+                rows.join(", ")
             );
-            builder.push_values(chunk.iter().enumerate(), |mut row, (index, problem)| {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for (index, problem) in chunk.iter().enumerate() {
                 let number = (block * ROWS_PER_STATEMENT + index).to_string();
-                row.push_bind(model::content_id([source, file, hash, &number]))
-                    .push_bind(source)
-                    .push_bind(file)
-                    .push_bind(hash)
-                    .push_bind(&problem.cause)
-                    .push_bind(problem.severity.word())
-                    .push_bind(problem.place.line.map_or(-1, signed))
-                    .push_bind(problem.place.record.map_or(-1, signed))
-                    .push_bind(problem.place.column.as_deref().unwrap_or_default())
-                    .push_bind(problem.found.replace('\0', "\u{fffd}"))
-                    .push_bind(&problem.hint)
-                    .push_bind(&self.activity);
-            });
-            builder.build().execute(&mut *self.transaction).await?;
+                query = query
+                    .bind(model::content_id([source, file, hash, &number]))
+                    .bind(source)
+                    .bind(file)
+                    .bind(hash)
+                    .bind(&problem.cause)
+                    .bind(problem.severity.word())
+                    .bind(problem.place.line.map_or(-1, signed))
+                    .bind(problem.place.record.map_or(-1, signed))
+                    .bind(problem.place.column.as_deref().unwrap_or_default())
+                    .bind(problem.found.replace('\0', "\u{fffd}"))
+                    .bind(&problem.hint)
+                    .bind(&self.activity);
+            }
+            query.execute(&mut *self.transaction).await?;
         }
         Ok(())
     }
