@@ -9,10 +9,13 @@ pub mod coordination;
 pub mod coverage;
 pub mod disagreement;
 pub mod filled_in;
+pub mod gather;
 pub mod hierarchy;
 pub mod official;
 pub mod ratings;
 pub mod relative_time;
+pub mod spec;
+pub mod stage;
 pub mod survey;
 pub mod voice;
 

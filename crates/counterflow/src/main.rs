@@ -4,6 +4,8 @@
 
 mod commands;
 mod office;
+mod rules;
+mod stages;
 mod terminal;
 mod wiring;
 

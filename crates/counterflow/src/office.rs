@@ -17,6 +17,8 @@ pub(crate) struct OfficeFile {
     pub(crate) contact: String,
     #[serde(default)]
     pub(crate) notice: String,
+    pub(crate) currency: String,
+    pub(crate) kinds_of_care: Vec<String>,
     pub(crate) store: StoreSection,
     pub(crate) lake: LakeSection,
     #[serde(default)]
@@ -153,8 +155,8 @@ pub(crate) fn files(folder: &Path, ending: &str) -> anyhow::Result<Vec<(String, 
         let path = entry?.path();
         let name = path.file_stem().and_then(|name| name.to_str()).map(str::to_owned);
         if let Some(name) = name.filter(|_| path.extension().is_some_and(|found| found == ending)) {
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+            let text =
+                std::fs::read_to_string(&path).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
             found.push((name, text));
         }
     }

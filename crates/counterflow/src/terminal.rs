@@ -12,10 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[error("{0}")]
 pub(crate) struct WrongInput(pub(crate) String);
 
+/// What is logged unless `RUST_LOG` says otherwise. Delta's kernel calls it an error that a new table has no log yet.
+const QUIET: &str = "warn,counterflow=info,delta_kernel=off,buoyant_kernel=off";
+
 /// Log lines go to standard error; `RUST_LOG` chooses how many.
 pub(crate) fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,counterflow=info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(QUIET));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
 }
 
@@ -63,4 +66,15 @@ impl Progress for Bar {
     fn cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
+}
+
+/// A line on standard output: what a command is for.
+pub(crate) fn say(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// What a stage made, for people.
+pub(crate) fn tell(report: &crate::stages::StageReport) {
+    say(&format!("{:8} {:6.1} s  {}", report.stage, report.seconds, report.made));
 }

@@ -70,3 +70,17 @@ impl Opened {
         Run { clock: &MachineClock, chance: &MachineChance, progress: &self.bar }
     }
 }
+
+/// Waits until the process is asked to end (Ctrl-C, SIGTERM), and notes it for long work.
+pub(crate) async fn hear_the_end() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(_) => return,
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+    CANCELLED.store(true, std::sync::atomic::Ordering::Relaxed);
+}

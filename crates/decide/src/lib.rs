@@ -10,6 +10,7 @@ pub mod decision;
 pub mod feel;
 pub mod letter;
 pub mod rooms;
+pub mod stage;
 pub mod table;
 
 /// What keeps a decision, a table or a case type from being read or computed.
@@ -57,7 +58,9 @@ pub enum DecideError {
     #[error("`{0}` is not among the homes left after the limits; choose one of the list or relax a limit")]
     NotACandidate(String),
     /// A choice against the ranking without a reason.
-    #[error("the choice departs from the ranking, which puts `{first}` first; give a reason of at least {letters} letters")]
+    #[error(
+        "the choice departs from the ranking, which puts `{first}` first; give a reason of at least {letters} letters"
+    )]
     Reason {
         /// The Entity ranked first.
         first: String,

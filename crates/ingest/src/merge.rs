@@ -81,12 +81,7 @@ fn repeated(name: &str, kind: ColumnType, value: &Value, length: usize) -> Colum
 ///
 /// # Errors
 /// Where a column holds another kind of values than before.
-pub fn merge(
-    existing: &Table,
-    new: &Table,
-    origin: &Origin<'_>,
-    holds: Holds,
-) -> Result<(Table, Changes), TableError> {
+pub fn merge(existing: &Table, new: &Table, origin: &Origin<'_>, holds: Holds) -> Result<(Table, Changes), TableError> {
     let mut merged = Table::default();
     let shape = shape(existing, new);
     let rows_before: HashMap<&str, usize> =
@@ -159,13 +154,7 @@ fn shape(existing: &Table, new: &Table) -> Vec<(String, ColumnType)> {
     shape
 }
 
-fn says_the_same(
-    existing: &Table,
-    earlier: usize,
-    new: &Table,
-    row: usize,
-    shape: &[(String, ColumnType)],
-) -> bool {
+fn says_the_same(existing: &Table, earlier: usize, new: &Table, row: usize, shape: &[(String, ColumnType)]) -> bool {
     shape
         .iter()
         .filter(|(name, _)| !SYSTEM_COLUMNS.contains(&name.as_str()))

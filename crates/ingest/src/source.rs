@@ -33,6 +33,9 @@ pub struct Source {
     /// True where the rows come from a simulation; every page and export says so.
     #[serde(default)]
     pub simulated: bool,
+    /// True where the rows are about persons: never listed, never exported.
+    #[serde(default)]
+    pub restricted: bool,
     /// Hours between two looks; 0 looks only when asked.
     #[serde(default)]
     pub every_hours: u32,

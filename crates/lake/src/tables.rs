@@ -58,6 +58,22 @@ impl Lake {
         self.write(dataset, parts, activity, SaveMode::Overwrite, SchemaMode::Overwrite).await
     }
 
+    /// Like [`Lake::replace`], but writes nothing where the rows are those of the version that stands: doing work again changes nothing.
+    pub async fn replace_if_changed(
+        &self,
+        dataset: &str,
+        standing: Option<Version>,
+        rows: Table,
+        activity: &str,
+    ) -> Result<Option<Version>, LakeError> {
+        if let Some(version) = standing {
+            if *self.read(dataset, version).await? == rows {
+                return Ok(None);
+            }
+        }
+        self.replace(dataset, rows, activity).await.map(Some)
+    }
+
     /// The rows of a dataset at a version, kept in memory for the next reader.
     pub async fn read(&self, dataset: &str, version: Version) -> Result<Arc<Table>, LakeError> {
         if let Some(table) = self.resident.get(dataset, version) {

@@ -463,6 +463,37 @@ impl Table {
     }
 }
 
+/// All parts below one another. Parts without some column have nothing there; whole numbers become numbers where a part has numbers.
+///
+/// # Errors
+/// Where a column holds values of kinds that do not go together.
+pub fn concatenate(parts: Vec<Table>) -> Result<Table, TableError> {
+    if parts.len() <= 1 {
+        return Ok(parts.into_iter().next().unwrap_or_default());
+    }
+    let mut shape: Vec<(String, ColumnType)> = Vec::new();
+    for column in parts.iter().flat_map(Table::columns) {
+        match shape.iter_mut().find(|(name, _)| *name == column.name) {
+            None => shape.push((column.name.clone(), column.kind())),
+            Some((_, kind)) if *kind == ColumnType::Integer && column.kind() == ColumnType::Number => {
+                *kind = ColumnType::Number;
+            }
+            Some(_) => {}
+        }
+    }
+    let mut columns: Vec<Column> = shape.iter().map(|(name, kind)| Column::new(name, *kind)).collect();
+    for part in &parts {
+        for column in &mut columns {
+            let kind = column.kind();
+            for row in 0..part.len() {
+                let misfit = column.push(part.value(row, &column.name));
+                misfit.map_err(|value| TableError::Kind { column: column.name.clone(), kind, value })?;
+            }
+        }
+    }
+    Table::from_columns(columns)
+}
+
 fn fits(kind: ColumnType, value: &Value) -> bool {
     match value {
         Value::Null => true,

@@ -6,10 +6,13 @@
 pub mod block;
 pub mod cluster;
 pub mod compare;
+pub mod entities;
 pub mod evaluate;
 pub mod fellegi_sunter;
 pub mod link;
-// pub mod mention;
+pub mod mention;
+pub mod mentions;
 pub mod normalize;
 pub mod records;
 pub mod spec;
+pub mod stage;

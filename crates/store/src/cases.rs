@@ -2,7 +2,9 @@
 //! call as the reading.
 
 use crate::audit::NewAuditLine;
-use crate::{Page, PageOf, Store, StoreError, Writer, json, moment, number, stamp, text, to_json};
+use crate::listing::Listing;
+use crate::{Page, PageOf, Slice, SliceOf, Store, StoreError, Writer};
+use crate::{json, lasting_json, moment, number, stamp, text, to_json};
 use model::case::{CaseState, Decision};
 use model::{Timestamp, Viewer};
 use sqlx::Row;
@@ -61,6 +63,10 @@ pub struct CaseFilter {
     pub owner: String,
     /// Part of the title, any case of letters.
     pub words: String,
+    /// Name of a case type.
+    pub case_type: String,
+    /// Only cases needed before this day, ISO 8601.
+    pub due_before: String,
     /// `due`, `created` or `title`.
     pub sort: String,
 }
@@ -80,8 +86,24 @@ pub struct OutsideUse {
     pub decisions_changed: i64,
 }
 
-const WHICH: &str = "from cases where ($1 = '' or state = $1) and ($2 = '' or owner = $2 or ($2 = '-' and owner = ''))
-    and ($3 = '' or lower(title) like $3 escape '\\')";
+/// Stands in place of a day for cases without one, so that they come last.
+const NO_DAY: &str = "9999-12-31";
+
+impl CaseFilter {
+    fn listing(&self) -> Listing {
+        let (key, newest_first): (&[&str], bool) = match self.sort.as_str() {
+            "created" => (&["created_at", "id"], true),
+            "title" => (&["words", "id"], false),
+            _ => (&["state", "due", "id"], false),
+        };
+        let listing = Listing::new("*", "cases", key, newest_first)
+            .where_given("state = ?", &self.state)
+            .where_given("case_type = ?", &self.case_type)
+            .where_given("words like ? escape '\\'", &like(&self.words))
+            .where_given("due < ?", &self.due_before);
+        if self.owner == "-" { listing.only("owner = ''") } else { listing.where_given("owner = ?", &self.owner) }
+    }
+}
 
 impl Store {
     /// One page of the worklist.
@@ -93,26 +115,19 @@ impl Store {
         page: Page,
     ) -> Result<PageOf<StoredCase>, StoreError> {
         self.note_audit(viewer, line).await?;
-        let words = like(&filter.words);
-        let count = format!("select count(*) {WHICH}");
-        let total = sqlx::query(sqlx::AssertSqlSafe(count)).bind(&filter.state).bind(&filter.owner).bind(&words);
-        let total = total.fetch_one(&self.pool).await?;
-        let order = match filter.sort.as_str() {
-            "created" => "created_at desc, id",
-            "title" => "title, id",
-            _ => "state, due, id",
-        };
-        let sql = format!("select * {WHICH} order by {order} limit $4 offset $5");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(&filter.state)
-            .bind(&filter.owner)
-            .bind(&words)
-            .bind(page.size)
-            .bind(page.offset())
-            .fetch_all(&self.pool)
-            .await?;
-        let rows = rows.iter().map(stored_case).collect::<Result<_, _>>()?;
-        Ok(PageOf { rows, total: total.try_get(0)?, page })
+        filter.listing().page(self, page, stored_case).await
+    }
+
+    /// The worklist after a cursor.
+    pub async fn worklist_after(
+        &self,
+        viewer: &Viewer,
+        line: &NewAuditLine<'_>,
+        filter: &CaseFilter,
+        slice: &Slice,
+    ) -> Result<SliceOf<StoredCase>, StoreError> {
+        self.note_audit(viewer, line).await?;
+        filter.listing().slice(self, slice, stored_case).await
     }
 
     /// One Case.
@@ -172,7 +187,27 @@ impl Store {
             cases_using: self.count("select count(distinct case_id) from decisions where used_community = 1").await?,
             decisions: self.count("select count(*) from decisions").await?,
             decisions_using: self.count("select count(*) from decisions where used_community = 1").await?,
-            decisions_changed: self.count("select count(*) from decisions where community_changed_choice = 1").await?,
+            decisions_changed: self
+                .count("select count(*) from decisions where used_community = 1 and community_changed_choice = 1")
+                .await?,
+        })
+    }
+
+    /// The same for the cases opened, and the decisions made, from one moment to before another.
+    pub async fn outside_use_between(&self, from: Timestamp, until: Timestamp) -> Result<OutsideUse, StoreError> {
+        let cases = "select count(*) from cases where created_at >= $1 and created_at < $2";
+        let opened = sqlx::query(cases).bind(stamp(from)).bind(stamp(until)).fetch_one(&self.pool).await?;
+        let decisions = "select count(*), count(distinct case when used_community = 1 then case_id end),
+                cast(coalesce(sum(used_community), 0) as bigint),
+                cast(coalesce(sum(community_changed_choice), 0) as bigint)
+             from decisions where at >= $1 and at < $2";
+        let made = sqlx::query(decisions).bind(stamp(from)).bind(stamp(until)).fetch_one(&self.pool).await?;
+        Ok(OutsideUse {
+            cases: opened.try_get(0)?,
+            cases_using: made.try_get(1)?,
+            decisions: made.try_get(0)?,
+            decisions_using: made.try_get(2)?,
+            decisions_changed: made.try_get(3)?,
         })
     }
 }
@@ -182,20 +217,21 @@ impl Writer {
     pub async fn put_case(&mut self, case: &StoredCase) -> Result<(), StoreError> {
         sqlx::query(
             "insert into cases (id, case_type, title, state, owner, due, budget_line, need, plan, created_at, updated_at,
-                version)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)",
+                version, words)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12)",
         )
         .bind(&case.id)
         .bind(&case.case_type)
         .bind(&case.title)
         .bind(case.state.word())
         .bind(&case.owner)
-        .bind(&case.due)
+        .bind(stored_day(&case.due))
         .bind(&case.budget_line)
         .bind(to_json(&case.need))
         .bind(to_json(&case.plan))
         .bind(stamp(self.at))
         .bind(stamp(self.at))
+        .bind(case.title.to_lowercase())
         .execute(&mut *self.transaction)
         .await?;
         Ok(())
@@ -208,17 +244,18 @@ impl Writer {
     pub async fn change_case(&mut self, case: &StoredCase) -> Result<(), StoreError> {
         let done = sqlx::query(
             "update cases set title = $1, state = $2, owner = $3, due = $4, budget_line = $5, need = $6, plan = $7,
-                updated_at = $8, version = version + 1
-             where id = $9 and version = $10",
+                updated_at = $8, words = $9, version = version + 1
+             where id = $10 and version = $11",
         )
         .bind(&case.title)
         .bind(case.state.word())
         .bind(&case.owner)
-        .bind(&case.due)
+        .bind(stored_day(&case.due))
         .bind(&case.budget_line)
         .bind(to_json(&case.need))
         .bind(to_json(&case.plan))
         .bind(stamp(self.at))
+        .bind(case.title.to_lowercase())
         .bind(&case.id)
         .bind(case.version)
         .execute(&mut *self.transaction)
@@ -262,7 +299,7 @@ impl Writer {
         .bind(&decision.chosen)
         .bind(i64::from(used))
         .bind(i64::from(changed))
-        .bind(to_json(decision))
+        .bind(lasting_json("the decision", decision)?)
         .execute(&mut *self.transaction)
         .await?;
         Ok(())
@@ -278,15 +315,20 @@ fn like(words: &str) -> String {
     format!("%{literal}%")
 }
 
+fn stored_day(due: &str) -> &str {
+    if due.is_empty() { NO_DAY } else { due }
+}
+
 fn stored_case(row: &AnyRow) -> Result<StoredCase, StoreError> {
     let word = text(row, "state")?;
+    let due = Some(text(row, "due")?).filter(|due| due != NO_DAY).unwrap_or_default();
     Ok(StoredCase {
         id: text(row, "id")?,
         case_type: text(row, "case_type")?,
         title: text(row, "title")?,
         state: CaseState::from_word(&word).ok_or(StoreError::Unreadable { what: "cases.state", error: word })?,
         owner: text(row, "owner")?,
-        due: text(row, "due")?,
+        due,
         budget_line: text(row, "budget_line")?,
         need: json(row, "need")?,
         plan: json(row, "plan")?,

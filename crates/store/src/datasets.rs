@@ -31,7 +31,37 @@ pub struct Dataset {
     pub restricted: bool,
 }
 
+impl Dataset {
+    /// A dataset that a stage makes from others: it carries the terms of everything it is made from.
+    pub fn derived(name: &str, title: &str, summary: &str, standing: Standing, sources: &[Self]) -> Self {
+        let joined = |part: fn(&Self) -> &str| {
+            let mut parts: Vec<&str> = sources.iter().map(part).filter(|text| !text.is_empty()).collect();
+            parts.sort_unstable();
+            parts.dedup();
+            parts.join("; ")
+        };
+        Self {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            summary: summary.to_owned(),
+            licence: joined(|dataset| &dataset.licence),
+            licence_url: String::new(),
+            publisher: joined(|dataset| &dataset.publisher),
+            attribution: joined(|dataset| &dataset.attribution),
+            standing,
+            simulated: sources.iter().any(|dataset| dataset.simulated),
+            derived: true,
+            restricted: sources.iter().any(|dataset| dataset.restricted),
+        }
+    }
+}
+
 impl Store {
+    /// The datasets of these names that are registered.
+    pub async fn datasets_named(&self, names: &[&str]) -> Result<Vec<Dataset>, StoreError> {
+        Ok(self.datasets().await?.into_iter().filter(|dataset| names.contains(&dataset.name.as_str())).collect())
+    }
+
     /// Every dataset, by title.
     pub async fn datasets(&self) -> Result<Vec<Dataset>, StoreError> {
         let rows = sqlx::query("select * from datasets order by title, name").fetch_all(&self.pool).await?;

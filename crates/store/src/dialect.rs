@@ -1,7 +1,7 @@
 //! Where SQLite and PostgreSQL differ: addresses, settings of a connection, append-only triggers, claiming jobs.
 
 use crate::StoreError;
-use sqlx::AnyPool;
+use sqlx::{AnyPool, Connection};
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,22 +15,51 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_log", include_str!("../migrations/0001_log.sql")),
     ("0002_people", include_str!("../migrations/0002_people.sql")),
     ("0003_work", include_str!("../migrations/0003_work.sql")),
+    ("0004_lists", include_str!("../migrations/0004_lists.sql")),
 ];
 
+/// Gives every text column on PostgreSQL the order of bytes, which SQLite has anyway: lists and their cursors are then the same
+/// on both engines and whatever the language of the server, and indexes serve comparisons.
+const ORDER_BY_BYTES: &str = "do $$ declare found record; begin
+    for found in select table_name, column_name from information_schema.columns
+        where table_schema = current_schema() and data_type = 'text' and collation_name is null
+    loop
+        execute format('alter table %I alter column %I type text collate \"C\"', found.table_name, found.column_name);
+    end loop; end $$";
+
+/// What a database means by a code that callers can do something about.
+pub(crate) enum Meaning {
+    Busy,
+    Character,
+    Other,
+}
+
+/// What a code of SQLite (decimal) or PostgreSQL (five characters) means.
+pub(crate) fn meaning(code: &str) -> Meaning {
+    match code {
+        // SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_LOCKED; serialization_failure, deadlock_detected, lock_not_available.
+        "5" | "517" | "6" | "40001" | "40P01" | "55P03" => Meaning::Busy,
+        "22021" => Meaning::Character,
+        _ => Meaning::Other,
+    }
+}
+
 /// Tables to which rows are only added: the log, who did what, who read what.
-const APPEND_ONLY: &[&str] = &["log", "activities", "audit", "timeline", "decisions"];
+const APPEND_ONLY: &[&str] = &["log", "activities", "audit", "timeline", "decisions", "signal_history"];
 
 impl Dialect {
     /// The dialect of an address, and the address as the driver wants it.
     pub(crate) fn of(address: &str) -> Result<(Self, String), StoreError> {
         if let Some(path) = address.strip_prefix("sqlite:") {
-            let path = path.trim_start_matches("//");
-            return Ok((Self::Sqlite, format!("sqlite://{path}?mode=rwc")));
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return Ok((Self::Sqlite, format!("sqlite://{}?mode=rwc", escaped(path))));
         }
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             return Ok((Self::Postgres, address.to_owned()));
         }
-        Err(StoreError::Address(address.to_owned()))
+        // What follows the scheme may hold a password.
+        let scheme = address.split_once("://").map(|(scheme, _)| format!("{scheme}://..."));
+        Err(StoreError::Address(scheme.unwrap_or_else(|| address.to_owned())))
     }
 
     /// Statements for each new connection.
@@ -44,6 +73,22 @@ impl Dialect {
                 "pragma foreign_keys = on",
             ],
             Self::Postgres => &["set timezone = 'UTC'"],
+        }
+    }
+
+    /// Begins a transaction that writes: on SQLite it takes the lock at once, where a later one could be refused.
+    pub(crate) fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "begin immediate",
+            Self::Postgres => "begin",
+        }
+    }
+
+    /// How many transactions may write at the same time on so many connections.
+    pub(crate) fn writers_at_once(self, connections: u32) -> usize {
+        match self {
+            Self::Sqlite => 1,
+            Self::Postgres => usize::try_from(connections / 2).unwrap_or(1),
         }
     }
 
@@ -74,18 +119,41 @@ impl Dialect {
                     "create trigger {table}_no_change before update or delete on {table} \
                      for each row execute function {table}_grows()"
                 ),
+                format!(
+                    "create trigger {table}_no_truncate before truncate on {table} \
+                     for each statement execute function {table}_grows()"
+                ),
             ],
         }
     }
 }
 
+/// A path as part of an address: what means something there is written as its bytes.
+fn escaped(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte);
+    path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// Makes the tables that are missing.
+///
+/// # Errors
+/// [`StoreError::Newer`] where a newer version of the program has changed them already.
 pub(crate) async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
-    let mut transaction = pool.begin().await?;
+    // A connection of its own, closed at the end: what PostgreSQL prepared on it may no longer fit the tables.
+    let mut connection = pool.acquire().await?.detach();
+    let mut transaction = connection.begin_with(dialect.begin()).await?;
     if dialect == Dialect::Postgres {
         // Two processes that start at once would otherwise both find no table.
         sqlx::query("select pg_advisory_xact_lock(748213)").execute(&mut *transaction).await?;
     }
     sqlx::query("create table if not exists migrations (name text primary key)").execute(&mut *transaction).await?;
+    for row in sqlx::query("select name from migrations order by name").fetch_all(&mut *transaction).await? {
+        let name = crate::text(&row, "name")?;
+        if !MIGRATIONS.iter().any(|(known, _)| *known == name) {
+            return Err(StoreError::Newer(name));
+        }
+    }
+    let mut changed = false;
     for (name, script) in MIGRATIONS {
         let added = sqlx::query("insert into migrations (name) values ($1) on conflict (name) do nothing")
             .bind(*name)
@@ -94,6 +162,7 @@ pub(crate) async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), Stor
         if added.rows_affected() == 0 {
             continue;
         }
+        changed = true;
         for statement in script.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
             sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut *transaction).await?;
         }
@@ -103,6 +172,9 @@ pub(crate) async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), Stor
             }
         }
     }
+    if changed && dialect == Dialect::Postgres {
+        sqlx::query(ORDER_BY_BYTES).execute(&mut *transaction).await?;
+    }
     transaction.commit().await?;
-    Ok(())
+    Ok(connection.close().await?)
 }

@@ -1,6 +1,7 @@
 //! Answers to requests that carried an idempotency key, so that a repeated POST does nothing twice.
 
 use crate::{Store, StoreError, Writer, number, stamp, text};
+use model::Timestamp;
 
 /// The answer given to the first request of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,19 @@ impl Store {
 }
 
 impl Writer {
-    /// Keeps an answer, in the transaction that did what was asked. A second transaction under the same key fails on it.
+    /// Forgets answers given before a moment.
+    pub async fn forget_answers(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let done = sqlx::query("delete from idempotency where created_at < $1")
+            .bind(stamp(before))
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Keeps an answer, in the transaction that did what was asked.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] where another transaction has answered under this key: drop this one and give that answer.
     pub async fn put_answer(&mut self, account: &str, key: &str, answer: &EarlierAnswer) -> Result<(), StoreError> {
         sqlx::query(
             "insert into idempotency (account, key, request_hash, status, body, created_at)

@@ -3,7 +3,7 @@
 //! One SQL text for SQLite and PostgreSQL; what differs is in [`dialect`]. Times and identifiers come in as arguments. Must
 //! never hold a rule of a stage, and never hand out a connection.
 //!
-//! A new table: a statement in `migrations/`, a file with methods on [`Store`] or [`Writer`], a step in `tests/story.rs`, a line in
+//! A new table: a statement in `migrations/`, a file with methods on [`Store`] or [`Writer`], a step in `tests/story`, a line in
 //! `portable::TABLES`.
 
 pub mod accounts;
@@ -14,6 +14,7 @@ mod dialect;
 pub mod idempotency;
 pub mod jobs;
 pub mod judgements;
+mod listing;
 pub mod log;
 pub mod page;
 pub mod portable;
@@ -22,11 +23,14 @@ pub mod signals;
 pub mod sources;
 
 pub use log::{Entry, NewActivity, NewEntry, Writer};
-pub use page::{Page, PageOf};
+pub use page::{Page, PageOf, Slice, SliceOf};
 
 use dialect::Dialect;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Row};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What can go wrong in the store.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +40,27 @@ pub enum StoreError {
     Address(String),
     /// The database.
     #[error("store: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
+    /// A name, key or identifier that is there already.
+    #[error("there is one of that name or key already; choose another, or look at the one that is there ({0})")]
+    Taken(String),
+    /// Too much is being written at once.
+    #[error("the store is busy; try again in a moment")]
+    Busy,
+    /// Text with a character that cannot be stored.
+    #[error("text holds a zero character, which cannot be stored; leave it out")]
+    Character,
+    /// A value that would not come back as it went in, such as a number that is none.
+    #[error("{what} cannot be stored, because it would not come back as it is: {error}")]
+    NotKept {
+        /// What it is.
+        what: &'static str,
+        /// Why.
+        error: String,
+    },
+    /// A cursor of another list, or none at all.
+    #[error("`{0}` is no cursor of this list in this order; leave it out to begin at the first row")]
+    Cursor(String),
     /// A stored value that cannot be read back.
     #[error("store: {what} holds what this version cannot read: {error}")]
     Unreadable {
@@ -45,6 +69,9 @@ pub enum StoreError {
         /// Why.
         error: String,
     },
+    /// Tables of a newer version of the program.
+    #[error("the store was changed by a newer version (`{0}`); use that version, or restore a backup made before it")]
+    Newer(String),
     /// Somebody changed the thing since it was read.
     #[error("`{0}` was changed by somebody else meanwhile; look at it again")]
     Changed(String),
@@ -53,15 +80,34 @@ pub enum StoreError {
     Backup(String),
 }
 
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::PoolTimedOut => Self::Busy,
+            sqlx::Error::Database(told) if told.is_unique_violation() => Self::Taken(told.message().to_owned()),
+            sqlx::Error::Database(told) => match told.code().as_deref().map(dialect::meaning) {
+                Some(dialect::Meaning::Busy) => Self::Busy,
+                Some(dialect::Meaning::Character) => Self::Character,
+                _ => Self::Database(error),
+            },
+            _ => Self::Database(error),
+        }
+    }
+}
+
 /// The operational store of one office.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
     dialect: Dialect,
+    turns: Arc<Semaphore>,
+    audit_lines: Arc<audit::Waiting>,
 }
 
 /// Connections kept: enough for a busy page, few enough for a small PostgreSQL.
 const CONNECTIONS: u32 = 12;
+/// How long a writer waits for its turn.
+const TURN: Duration = Duration::from_secs(20);
 
 impl Store {
     /// Opens a store; a SQLite file is made where it is missing.
@@ -76,7 +122,9 @@ impl Store {
                 Ok(())
             })
         });
-        Ok(Self { pool: options.connect(&url).await?, dialect })
+        let pool = options.connect(&url).await?;
+        let turns = Arc::new(Semaphore::new(dialect.writers_at_once(CONNECTIONS)));
+        Ok(Self { pool, dialect, turns, audit_lines: Arc::default() })
     }
 
     /// Makes or brings up to date all tables. Safe to call at every start, also by several processes.
@@ -94,9 +142,28 @@ impl Store {
         self.pool.close().await;
     }
 
+    /// Waits until it is one's turn to write; kept until it is dropped. SQLite has one writer at a time and lets the others ask
+    /// again and again, so that some wait long: here they stand in a line, and hold no connection while they wait. On PostgreSQL
+    /// writers leave connections to those who read, themselves among them.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        match tokio::time::timeout(TURN, Arc::clone(&self.turns).acquire_owned()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            _ => Err(StoreError::Busy),
+        }
+    }
+
     async fn count(&self, sql: &'static str) -> Result<i64, StoreError> {
         Ok(sqlx::query(sql).fetch_one(&self.pool).await?.try_get(0)?)
     }
+}
+
+/// Places of the values of several rows in one statement: `($1, $2), ($3, $4)`.
+pub(crate) fn places(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let places: Vec<String> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
 /// Times as stored: universal time with six digits, so that text sorts like time.
@@ -124,6 +191,23 @@ pub(crate) fn moment(row: &AnyRow, column: &'static str) -> Result<model::Timest
 pub(crate) fn json<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &'static str) -> Result<T, StoreError> {
     serde_json::from_str(&text(row, column)?)
         .map_err(|error| StoreError::Unreadable { what: column, error: error.to_string() })
+}
+
+/// JSON that is known to read back as the same kind of thing: a number that is none would not.
+pub(crate) fn lasting_json<T>(what: &'static str, value: &T) -> Result<String, StoreError>
+where
+    T: serde::Serialize + serde::de::DeserializeOwned,
+{
+    let written = to_json(value);
+    match serde_json::from_str::<T>(&written) {
+        Ok(_) => Ok(written),
+        Err(error) => Err(StoreError::NotKept { what, error: error.to_string() }),
+    }
+}
+
+/// A number that is one.
+pub(crate) fn finite(what: &'static str, value: f64) -> Result<f64, StoreError> {
+    if value.is_finite() { Ok(value) } else { Err(StoreError::NotKept { what, error: format!("it is {value}") }) }
 }
 
 pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> String {

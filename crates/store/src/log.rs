@@ -77,6 +77,8 @@ pub struct Writer {
     pub(crate) activity: String,
     pub(crate) agent: String,
     pub(crate) at: Timestamp,
+    // Last, so that the transaction has ended before the next writer begins.
+    _turn: tokio::sync::OwnedSemaphorePermit,
 }
 
 impl std::fmt::Debug for Writer {
@@ -90,9 +92,11 @@ const ENTRIES: &str =
     from log l join activities a on a.id = l.activity";
 
 impl Store {
-    /// Begins a transaction in the name of an Activity.
+    /// Begins a transaction in the name of an Activity. Few write at a time: reading from the [`Store`] meanwhile is fine,
+    /// but nothing else of it that writes (audit lines, jobs) may be called until this is committed.
     pub async fn begin(&self, activity: &NewActivity) -> Result<Writer, StoreError> {
-        let mut transaction = self.pool.begin().await?;
+        let turn = self.turn().await?;
+        let mut transaction = self.pool.begin_with(self.dialect.begin()).await?;
         sqlx::query("insert into activities (id, stage, kind, agent, at) values ($1, $2, $3, $4, $5)")
             .bind(&activity.id)
             .bind(&activity.stage)
@@ -101,7 +105,8 @@ impl Store {
             .bind(stamp(activity.at))
             .execute(&mut *transaction)
             .await?;
-        Ok(Writer { transaction, activity: activity.id.clone(), agent: activity.agent.clone(), at: activity.at })
+        let (id, agent) = (activity.id.clone(), activity.agent.clone());
+        Ok(Writer { transaction, activity: id, agent, at: activity.at, _turn: turn })
     }
 
     /// Entries after a position, in order, at most `limit`.
@@ -130,6 +135,24 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.map_or(Ok(0), |row| number(&row, "position"))
+    }
+
+    /// True where the log has news for a stage since its position: rows of one of these datasets, or an entry of one of these
+    /// kinds.
+    pub async fn has_news(&self, stage: &str, datasets: &[&str], kinds: &[&str]) -> Result<bool, StoreError> {
+        let mut position = self.position(stage).await?;
+        loop {
+            let entries = self.entries_after(position, 1_000).await?;
+            let Some(last) = entries.last() else { return Ok(false) };
+            position = last.position;
+            let concerns = |entry: &Entry| {
+                let rows = entry.kind == "rows" && datasets.contains(&entry.dataset.as_str());
+                rows || kinds.contains(&entry.kind.as_str())
+            };
+            if entries.iter().any(concerns) {
+                return Ok(true);
+            }
+        }
     }
 
     /// The version of a dataset that readers see: the newest one the log names.

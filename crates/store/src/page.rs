@@ -37,3 +37,30 @@ impl<T> PageOf<T> {
         ((self.total + self.page.size - 1) / self.page.size).max(1)
     }
 }
+
+/// Which rows of a list that is walked through while it may grow: those after a cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// [`SliceOf::next`] of the slice before; `None` for the first.
+    pub after: Option<String>,
+    /// Most rows to give.
+    pub size: i64,
+}
+
+impl Slice {
+    /// A slice; sizes are kept between 1 and 1,000, an empty cursor means the first.
+    pub fn new(after: Option<String>, size: i64) -> Self {
+        Self { after: after.filter(|cursor| !cursor.is_empty()), size: size.clamp(1, 1_000) }
+    }
+}
+
+/// The rows of one slice, with the exact number of all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SliceOf<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Number of rows in the whole list.
+    pub total: i64,
+    /// Where the next slice begins; `None` at the end. Opaque, of digits and letters only.
+    pub next: Option<String>,
+}

@@ -1,8 +1,8 @@
 //! Rows that did not fit, by the file they stand in. A file that is read again replaces its Problems.
 
-use crate::{Page, PageOf, Store, StoreError, Writer, number, text};
+use crate::listing::Listing;
+use crate::{Page, PageOf, Slice, SliceOf, Store, StoreError, Writer, number, places, text};
 use model::problem::{Place, Problem, Severity};
-use sqlx::Row;
 use sqlx::any::AnyRow;
 
 /// A Problem with where it was found.
@@ -65,20 +65,23 @@ impl Store {
 
     /// Problems of a source and cause; empty text means any.
     pub async fn problems(&self, source: &str, cause: &str, page: Page) -> Result<PageOf<KnownProblem>, StoreError> {
-        const WHICH: &str = "from problems where ($1 = '' or source = $1) and ($2 = '' or cause = $2)";
-        let count = format!("select count(*) {WHICH}");
-        let total = sqlx::query(sqlx::AssertSqlSafe(count)).bind(source).bind(cause).fetch_one(&self.pool).await?;
-        let sql = format!("select * {WHICH} order by source, file, line, record, id limit $3 offset $4");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(source)
-            .bind(cause)
-            .bind(page.size)
-            .bind(page.offset())
-            .fetch_all(&self.pool)
-            .await?;
-        let rows = rows.iter().map(known).collect::<Result<_, _>>()?;
-        Ok(PageOf { rows, total: total.try_get(0)?, page })
+        listing(source, cause).page(self, page, known).await
     }
+
+    /// The same after a cursor.
+    pub async fn problems_after(
+        &self,
+        source: &str,
+        cause: &str,
+        slice: &Slice,
+    ) -> Result<SliceOf<KnownProblem>, StoreError> {
+        listing(source, cause).slice(self, slice, known).await
+    }
+}
+
+fn listing(source: &str, cause: &str) -> Listing {
+    const KEY: &[&str] = &["source", "file", "line", "record", "id"];
+    Listing::new("*", "problems", KEY, false).where_given("source = ?", source).where_given("cause = ?", cause)
 }
 
 impl Writer {
@@ -96,17 +99,10 @@ impl Writer {
             .execute(&mut *self.transaction)
             .await?;
         for (block, chunk) in problems.chunks(ROWS_PER_STATEMENT).enumerate() {
-            let rows: Vec<String> = (0..chunk.len())
-                .map(|row| {
-                    let places: Vec<String> =
-                        (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column)).collect();
-                    format!("({})", places.join(", "))
-                })
-                .collect();
             let sql = format!(
                 "insert into problems (id, source, file, hash, cause, severity, line, record, field, found, hint, activity)
                  values {}",
-                rows.join(", ")
+                places(chunk.len(), COLUMNS)
             );
             let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
             for (index, problem) in chunk.iter().enumerate() {
@@ -120,9 +116,9 @@ impl Writer {
                     .bind(problem.severity.word())
                     .bind(problem.place.line.map_or(-1, signed))
                     .bind(problem.place.record.map_or(-1, signed))
-                    .bind(problem.place.column.as_deref().unwrap_or_default())
+                    .bind(problem.place.column.as_deref().unwrap_or_default().replace('\0', "\u{fffd}"))
                     .bind(problem.found.replace('\0', "\u{fffd}"))
-                    .bind(&problem.hint)
+                    .bind(problem.hint.replace('\0', "\u{fffd}"))
                     .bind(&self.activity);
             }
             query.execute(&mut *self.transaction).await?;

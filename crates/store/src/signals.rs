@@ -1,9 +1,9 @@
 //! Signals as the analyze stage finds them, and what people did about them. The findings are derived, the people's part is not.
 
-use crate::{Page, PageOf, Store, StoreError, Writer, json, moment, stamp, text, to_json};
+use crate::listing::Listing;
+use crate::{Page, PageOf, Slice, SliceOf, Store, StoreError, Writer, finite, json, lasting_json, moment, stamp, text};
 use model::Timestamp;
 use model::signal::Signal;
-use sqlx::Row;
 use sqlx::any::AnyRow;
 
 /// What became of a Signal.
@@ -28,8 +28,41 @@ pub struct KnownSignal {
     pub state: SignalState,
 }
 
-const LISTED: &str = "from signals s left join signal_states t on t.signal = s.id";
-const COLUMNS: &str = "s.body, coalesce(t.state, 'open') as state, coalesce(t.owner, '') as owner,
+/// Which Signals; empty text means any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignalFilter {
+    /// Word of a kind.
+    pub kind: String,
+    /// `open`, `taken`, `dismissed` or `settled`.
+    pub state: String,
+    /// An Entity.
+    pub entity: String,
+    /// An account that took it.
+    pub owner: String,
+}
+
+impl SignalFilter {
+    fn listing(&self) -> Listing {
+        Listing::new(COLUMNS, LISTED, &["s.noticed", "s.id"], true)
+            .only("(s.current = 1 or t.state is not null)")
+            .where_given("s.kind = ?", &self.kind)
+            .where_given("coalesce(t.state, 'open') = ?", &self.state)
+            .where_given("s.entity = ?", &self.entity)
+            .where_given("t.owner = ?", &self.owner)
+    }
+}
+
+/// One step of what people did about a Signal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignalStep {
+    /// Who.
+    pub agent: String,
+    /// What became of the Signal by it, and when.
+    pub state: SignalState,
+}
+
+const LISTED: &str = "signals s left join signal_states t on t.signal = s.id";
+const COLUMNS: &str = "s.noticed, s.id, s.body, coalesce(t.state, 'open') as state, coalesce(t.owner, '') as owner,
     coalesce(t.note, '') as note, coalesce(t.at, '') as at";
 
 impl Store {
@@ -41,27 +74,38 @@ impl Store {
         entity: &str,
         page: Page,
     ) -> Result<PageOf<KnownSignal>, StoreError> {
-        const WHICH: &str = "where (s.current = 1 or t.state is not null) and ($1 = '' or s.kind = $1)
-            and ($2 = '' or coalesce(t.state, 'open') = $2) and ($3 = '' or s.entity = $3)";
-        let count = format!("select count(*) {LISTED} {WHICH}");
-        let total = sqlx::query(sqlx::AssertSqlSafe(count)).bind(kind).bind(state).bind(entity);
-        let total = total.fetch_one(&self.pool).await?;
-        let sql = format!("select {COLUMNS} {LISTED} {WHICH} order by s.noticed desc, s.id limit $4 offset $5");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(kind)
-            .bind(state)
-            .bind(entity)
-            .bind(page.size)
-            .bind(page.offset())
-            .fetch_all(&self.pool)
-            .await?;
-        let rows = rows.iter().map(known).collect::<Result<_, _>>()?;
-        Ok(PageOf { rows, total: total.try_get(0)?, page })
+        let [kind, state, entity] = [kind, state, entity].map(str::to_owned);
+        let filter = SignalFilter { kind, state, entity, owner: String::new() };
+        filter.listing().page(self, page, known).await
+    }
+
+    /// One page of the Signals of a filter.
+    pub async fn signals_of(&self, filter: &SignalFilter, page: Page) -> Result<PageOf<KnownSignal>, StoreError> {
+        filter.listing().page(self, page, known).await
+    }
+
+    /// The Signals of a filter after a cursor.
+    pub async fn signals_after(
+        &self,
+        filter: &SignalFilter,
+        slice: &Slice,
+    ) -> Result<SliceOf<KnownSignal>, StoreError> {
+        filter.listing().slice(self, slice, known).await
+    }
+
+    /// What people did about a Signal, oldest first.
+    pub async fn signal_history(&self, id: &str) -> Result<Vec<SignalStep>, StoreError> {
+        let rows = sqlx::query("select * from signal_history where signal = $1 order by number").bind(id);
+        rows.fetch_all(&self.pool)
+            .await?
+            .iter()
+            .map(|row| Ok(SignalStep { agent: text(row, "agent")?, state: signal_state(row)? }))
+            .collect()
     }
 
     /// One Signal.
     pub async fn signal(&self, id: &str) -> Result<Option<KnownSignal>, StoreError> {
-        let sql = format!("select {COLUMNS} {LISTED} where s.id = $1");
+        let sql = format!("select {COLUMNS} from {LISTED} where s.id = $1");
         let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&self.pool).await?;
         row.as_ref().map(known).transpose()
     }
@@ -83,8 +127,8 @@ impl Writer {
             .bind(&signal.aspect)
             .bind(signal.since.to_string())
             .bind(signal.noticed.to_string())
-            .bind(signal.chance)
-            .bind(to_json(signal))
+            .bind(finite("the chance of a signal", signal.chance)?)
+            .bind(lasting_json("the signal", signal)?)
             .bind(&self.activity)
             .execute(&mut *self.transaction)
             .await?;
@@ -95,7 +139,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Notes what somebody did about a Signal.
+    /// Notes what somebody did about a Signal: its state changes, its history grows.
     pub async fn put_signal_state(
         &mut self,
         signal: &str,
@@ -115,12 +159,28 @@ impl Writer {
         .bind(stamp(self.at))
         .execute(&mut *self.transaction)
         .await?;
+        sqlx::query(
+            "insert into signal_history (signal, number, state, owner, note, agent, at, activity)
+             select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6, $7 from signal_history where signal = $1",
+        )
+        .bind(signal)
+        .bind(state)
+        .bind(owner)
+        .bind(note)
+        .bind(&self.agent)
+        .bind(stamp(self.at))
+        .bind(&self.activity)
+        .execute(&mut *self.transaction)
+        .await?;
         Ok(())
     }
 }
 
 fn known(row: &AnyRow) -> Result<KnownSignal, StoreError> {
+    Ok(KnownSignal { signal: json(row, "body")?, state: signal_state(row)? })
+}
+
+fn signal_state(row: &AnyRow) -> Result<SignalState, StoreError> {
     let at = if text(row, "at")?.is_empty() { None } else { Some(moment(row, "at")?) };
-    let state = SignalState { state: text(row, "state")?, owner: text(row, "owner")?, note: text(row, "note")?, at };
-    Ok(KnownSignal { signal: json(row, "body")?, state })
+    Ok(SignalState { state: text(row, "state")?, owner: text(row, "owner")?, note: text(row, "note")?, at })
 }

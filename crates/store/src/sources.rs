@@ -48,6 +48,17 @@ impl Store {
         Ok(row.map(|row| text(&row, "hash")).transpose()?.as_deref() == Some(hash))
     }
 
+    /// True where these bytes were ever received under this name.
+    pub async fn received_before(&self, source: &str, name: &str, hash: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query("select count(*) from received where source = $1 and name = $2 and hash = $3")
+            .bind(source)
+            .bind(name)
+            .bind(hash)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.try_get::<i64, _>(0)? > 0)
+    }
+
     /// The newest file of each name received from a source, in the order received.
     pub async fn newest_received(&self, source: &str) -> Result<Vec<ReceivedFile>, StoreError> {
         let rows = sqlx::query(

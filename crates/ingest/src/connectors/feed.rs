@@ -30,7 +30,7 @@ impl Connector for Feed {
     ) -> BoxFuture<'a, Result<Option<Received>, IngestError>> {
         async move {
             let page = fetch_address(source, name, Reach { etag: None, ..reach }).await?;
-            Ok(page.map(|page| Received { further: formats::social::feed::older_page(&page.bytes, name), ..page }))
+            Ok(page.map(|page| Received { further: formats::social::paging::older_page(&page.bytes, name), ..page }))
         }
         .boxed()
     }

@@ -37,6 +37,6 @@ pub(super) async fn fetch_address(
         net::Fetched::Unchanged => None,
         net::Fetched::Body { bytes, etag, .. } => {
             Some(Received { name: address.to_owned(), bytes, etag, further: None })
-        },
+        }
     })
 }

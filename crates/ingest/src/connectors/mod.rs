@@ -45,7 +45,6 @@ pub struct Received {
     pub further: Option<String>,
 }
 
-
 /// Reads one kind of Source.
 pub trait Connector: Sync {
     /// What it is.

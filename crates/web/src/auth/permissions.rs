@@ -97,8 +97,7 @@ impl Permissions {
 fn judge(policies: &PolicySet, role: Role, permission: Permission) -> bool {
     let uid = |text: String| text.parse::<EntityUid>().expect("type and id are plain words");
     let principal = uid(format!("Account::\"{}\"", role.word()));
-    let attributes =
-        HashMap::from([("role".to_owned(), RestrictedExpression::new_string(role.word().to_owned()))]);
+    let attributes = HashMap::from([("role".to_owned(), RestrictedExpression::new_string(role.word().to_owned()))]);
     let account = Entity::new(principal.clone(), attributes, HashSet::new()).expect("one plain text attribute");
     let office = uid("Office::\"office\"".to_owned());
     let action = uid(format!("Action::\"{}\"", permission.word()));

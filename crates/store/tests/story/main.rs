@@ -2,102 +2,19 @@
 //!
 //! `COUNTERFLOW_TEST_POSTGRES` names the server (`cargo xtask test` starts one); each test makes its own database there.
 
-use model::case::{CaseState, Decision, Evidence};
-use model::{Comparison, Judgement, Permission, Problem, Role, Severity, Standing, Timestamp, Verdict, Viewer};
+mod lists;
+mod places;
+mod work;
+mod writing;
+
+use model::case::{Decision, Evidence};
+use model::{Comparison, Judgement, Permission, Problem, Role, Severity, Standing, Verdict};
+use places::{at, begin, case, line, places, viewer};
 use serde_json::json;
-use sqlx::Connection;
 use store::accounts::{Account, Token};
-use store::audit::NewAuditLine;
-use store::cases::{CaseFilter, StoredCase};
+use store::cases::CaseFilter;
 use store::datasets::Dataset;
-use store::{NewActivity, NewEntry, Page, Store, StoreError, Writer};
-
-struct Place {
-    store: Store,
-    _folder: tempfile::TempDir,
-}
-
-#[expect(clippy::disallowed_methods, reason = "tests are told by their environment whether there is a PostgreSQL")]
-fn postgres() -> Option<String> {
-    std::env::var("COUNTERFLOW_TEST_POSTGRES").ok()
-}
-
-/// An empty, migrated store on each engine there is.
-async fn places(name: &str) -> Vec<Place> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut addresses = vec![format!("sqlite:{}", folder.path().join("store.db").display())];
-    match postgres() {
-        None => println!("COUNTERFLOW_TEST_POSTGRES is not set: told on SQLite only"),
-        Some(server) => {
-            sqlx::any::install_default_drivers();
-            let database = format!("story_{name}_{}", std::process::id());
-            let mut admin = sqlx::AnyConnection::connect(&format!("{server}/postgres")).await.expect("the server");
-            for sql in [format!("drop database if exists {database}"), format!("create database {database}")] {
-                sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut admin).await.expect("an own database");
-            }
-            addresses.push(format!("{server}/{database}"));
-        }
-    }
-    let mut places = Vec::new();
-    for address in addresses {
-        let store = Store::open(&address).await.expect("a store");
-        store.migrate().await.expect("tables");
-        store.migrate().await.expect("migrating twice changes nothing");
-        places.push(Place { store, _folder: tempfile::tempdir().expect("a folder") });
-    }
-    places[0]._folder = folder;
-    places
-}
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_second(1_790_000_000 + seconds).expect("a moment")
-}
-
-fn activity(id: &str, seconds: i64) -> NewActivity {
-    NewActivity {
-        id: id.to_owned(),
-        stage: "ingest".to_owned(),
-        kind: "receive".to_owned(),
-        agent: "counterflow".to_owned(),
-        at: at(seconds),
-    }
-}
-
-async fn begin(store: &Store, id: &str, seconds: i64) -> Writer {
-    store.begin(&activity(id, seconds)).await.expect("a transaction")
-}
-
-fn viewer() -> Viewer {
-    Viewer { account: "carla".to_owned(), role: Role::CaseManager, scopes: None }
-}
-
-fn line(id: &str) -> NewAuditLine<'_> {
-    NewAuditLine {
-        id: id.to_owned(),
-        at: at(50),
-        permission: Permission::ReadCases,
-        kind: "case",
-        subject: "case-1",
-        outcome: "read",
-    }
-}
-
-fn case(id: &str, due: &str) -> StoredCase {
-    StoredCase {
-        id: id.to_owned(),
-        case_type: "placement".to_owned(),
-        title: format!("100%_place for {id}"),
-        state: CaseState::Active,
-        owner: String::new(),
-        due: due.to_owned(),
-        budget_line: "B1".to_owned(),
-        need: json!({"kind_of_care": "permanent"}),
-        plan: json!({}),
-        created_at: at(0),
-        updated_at: at(0),
-        version: 1,
-    }
-}
+use store::{NewEntry, Page, StoreError};
 
 #[tokio::test]
 async fn the_log_only_grows_and_names_what_readers_see() {
@@ -353,15 +270,18 @@ async fn a_job_is_done_by_one_and_taken_over_from_the_dead() {
         let (first, second) = tokio::join!(store.claim_job(at(1)), store.claim_job(at(1)));
         let claimed: Vec<_> = [first.expect("asks"), second.expect("asks")].into_iter().flatten().collect();
         assert_eq!(claimed.len(), 1, "one worker gets it");
-        assert!(store.report_job("j1", 1, 2, "half", at(2)).await.expect("reports"));
+        let job = &claimed[0];
+        assert!(store.report_job(job, 1, 2, "half", at(2)).await.expect("reports"));
         assert_eq!(store.claim_job(at(100)).await.expect("asks"), None, "the worker lives");
         let again = store.claim_job(at(2 + store::jobs::LEASE_SECONDS + 1)).await.expect("asks").expect("it died");
         assert_eq!((again.id.as_str(), again.attempts, again.done), ("j1", 2, 1));
+        assert!(!store.report_job(job, 2, 2, "", at(200)).await.expect("asks"), "it is another worker's now");
+        assert!(!store.finish_job(job, Ok(())).await.expect("asks"), "nor can the slow one end it");
         assert!(store.cancel_job("j1").await.expect("cancels"));
-        assert!(!store.report_job("j1", 2, 2, "", at(300)).await.expect("the worker hears of it"));
+        assert!(!store.report_job(&again, 2, 2, "", at(300)).await.expect("the worker hears of it"));
         store.queue_job("j3", "look", "homes", &json!({}), at(0)).await.expect("queues");
-        store.claim_job(at(400)).await.expect("asks").expect("a job");
-        store.finish_job("j3", Err("no such file")).await.expect("ends");
+        let job = store.claim_job(at(400)).await.expect("asks").expect("a job");
+        assert!(store.finish_job(&job, Err("no such file")).await.expect("ends"));
         let jobs = store.jobs(10).await.expect("reads");
         let failed: Vec<_> = jobs.iter().filter(|job| job.state == "failed").map(|job| job.id.as_str()).collect();
         assert_eq!(failed, ["j3"]);

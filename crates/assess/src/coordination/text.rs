@@ -1,0 +1,156 @@
+//! Texts as sets of hashed words and pairs of words, in any script.
+//!
+//! Holds normalization, shingles, MinHash and the exact Jaccard similarity (Broder 1997). It must never know who wrote.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Number of minima kept of each text. At a similarity of .4, all differ in 3 of 10,000 pairs.
+const MINIMA: usize = 16;
+
+/// A text as the set of its shingles.
+pub(super) struct Shingles {
+    /// Hashes of words and of pairs of neighbouring words, rising, each once.
+    hashes: Vec<u64>,
+    /// MinHash signature.
+    minima: [u32; MINIMA],
+    /// Number of words; in scripts without spaces, of signs.
+    pub(super) words: usize,
+}
+
+impl Shingles {
+    pub(super) fn of(text: &str) -> Self {
+        let words = words_of(text);
+        let mut hashes = words.clone();
+        hashes.extend(words.windows(2).map(|pair| mix(pair[0].rotate_left(17) ^ pair[1])));
+        hashes.sort_unstable();
+        hashes.dedup();
+        let mut minima = [u32::MAX; MINIMA];
+        for hash in &hashes {
+            for (place, minimum) in minima.iter_mut().enumerate() {
+                let value =
+                    hash.wrapping_mul(MULTIPLIERS[place]).rotate_left(29).wrapping_mul(MULTIPLIERS[MINIMA - 1 - place]);
+                *minimum = (*minimum).min((value >> 32) as u32);
+            }
+        }
+        Self { hashes, minima, words: words.len() }
+    }
+
+    /// One hash for the whole set.
+    pub(super) fn whole(&self) -> u64 {
+        self.hashes.iter().fold(self.words as u64, |sum, hash| mix(sum.rotate_left(5) ^ hash))
+    }
+
+    /// Exact Jaccard similarity, or `None` where it is surely or almost surely below `least`.
+    pub(super) fn similarity(&self, other: &Self, least: f64) -> Option<f64> {
+        let (short, long) = (self.hashes.len().min(other.hashes.len()), self.hashes.len().max(other.hashes.len()));
+        if (short as f64) < least * long as f64 || self.minima.iter().zip(&other.minima).all(|(a, b)| a != b) {
+            return None;
+        }
+        let (mut left, mut right, mut both) = (0, 0, 0_usize);
+        while left < self.hashes.len() && right < other.hashes.len() {
+            let (a, b) = (self.hashes[left], other.hashes[right]);
+            both += usize::from(a == b);
+            left += usize::from(a <= b);
+            right += usize::from(b <= a);
+        }
+        let similarity = both as f64 / (self.hashes.len() + other.hashes.len() - both).max(1) as f64;
+        (similarity >= least).then_some(similarity)
+    }
+}
+
+/// Odd multipliers from the digits of SplitMix64's increment, one for each minimum.
+const MULTIPLIERS: [u64; MINIMA] = multipliers();
+
+const fn multipliers() -> [u64; MINIMA] {
+    let mut values = [0; MINIMA];
+    let mut index = 0;
+    while index < MINIMA {
+        values[index] = mix(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(index as u64 + 1)) | 1;
+        index += 1;
+    }
+    values
+}
+
+/// Finalizer of SplitMix64: every bit of the input reaches every bit of the output.
+const fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Hashes of the words of a text, in order: lower case, compatibility forms folded, punctuation and signs dropped.
+fn words_of(text: &str) -> Vec<u64> {
+    const START: u64 = 0xcbf2_9ce4_8422_2325;
+    let add = |hash: u64, letter: char| (hash ^ u64::from(u32::from(letter))).wrapping_mul(0x0100_0000_01b3);
+    let (mut words, mut word, mut length) = (Vec::new(), START, 0);
+    for letter in text.nfkc().flat_map(char::to_lowercase) {
+        let alone = stands_alone(letter);
+        if length > 0 && (alone || !letter.is_alphanumeric()) && letter != '\'' && letter != '’' {
+            words.push(mix(word));
+            (word, length) = (START, 0);
+        }
+        if alone {
+            words.push(mix(add(START, letter)));
+        } else if letter.is_alphanumeric() {
+            word = add(word, letter);
+            length += 1;
+        }
+    }
+    if length > 0 {
+        words.push(mix(word));
+    }
+    words
+}
+
+/// Signs of scripts that put no spaces between words: each counts as a word.
+fn stands_alone(letter: char) -> bool {
+    matches!(u32::from(letter),
+        0x0e00..=0x0eff      // Thai, Lao
+        | 0x1000..=0x109f    // Myanmar
+        | 0x1780..=0x17ff    // Khmer
+        | 0x3041..=0x30ff    // Hiragana, Katakana
+        | 0x3400..=0x4dbf    // Han, extension A
+        | 0x4e00..=0x9fff    // Han
+        | 0xf900..=0xfaff    // Han, compatibility
+        | 0x2_0000..=0x3_ffff // Han, further extensions
+    ) && letter.is_alphanumeric()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_of_any_script() {
+        for (text, words) in [
+            ("The staff don't listen!", 4),
+            ("醫護人員很好,謝謝", 8),
+            ("ＡＢＣ abc", 2),
+            ("приём 3 часа", 3),
+            ("😀👍", 0),
+            ("", 0),
+        ] {
+            assert_eq!(Shingles::of(text).words, words, "{text}");
+        }
+        assert_eq!(Shingles::of("Ｇｏｏｄ care").similarity(&Shingles::of("good CARE."), 0.4), Some(1.0));
+    }
+
+    proptest! {
+        #[test]
+        fn similarity_is_that_of_the_sets(
+            left in proptest::collection::vec(0_u8..40, 1..60),
+            right in proptest::collection::vec(0_u8..40, 1..60),
+        ) {
+            let text = |words: &[u8]| words.iter().map(|word| format!("w{word}")).collect::<Vec<_>>().join(" ");
+            let (a, b) = (Shingles::of(&text(&left)), Shingles::of(&text(&right)));
+            let set = |one: &Shingles| one.hashes.iter().copied().collect::<std::collections::BTreeSet<_>>();
+            let exact = set(&a).intersection(&set(&b)).count() as f64 / set(&a).union(&set(&b)).count() as f64;
+            match a.similarity(&b, 0.4) {
+                Some(found) => prop_assert!((found - exact).abs() < 1e-12),
+                // A miss of MinHash is rarer the more alike the texts are; at .7 it is below 1 in 200 million.
+                None => prop_assert!(exact < 0.7),
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! From tables of the lake to the slices that the methods take, and from beliefs back to a table. Pure.
+
+use crate::hierarchy::Ground;
+use crate::official::{OfficialRating, Sanction, SelfReport};
+use crate::spec::{AssessmentSpec, Official, SelfReports, Survey, Voices};
+use crate::survey::SurveyAnswer;
+use crate::{Belief, Comparable, Days, Voice};
+use model::{ColumnType, Date, RecordRef, Table, Value};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// A table at the version it was read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// The version.
+    pub version: i64,
+    /// The rows.
+    pub table: Arc<Table>,
+}
+
+/// All that is read, by dataset.
+pub type Inputs = BTreeMap<String, Read>;
+
+/// Looks up rows of a source by Entity.
+pub struct Gathered<'a> {
+    spec: &'a AssessmentSpec,
+    inputs: &'a Inputs,
+    /// Every Entity with its group, in the order of the Entities.
+    pub comparable: Vec<Comparable>,
+    properties: HashMap<&'a str, usize>,
+    member_of: HashMap<(&'a str, &'a str), &'a str>,
+}
+
+impl<'a> Gathered<'a> {
+    /// `None` where there are no Entities yet.
+    pub fn new(spec: &'a AssessmentSpec, inputs: &'a Inputs) -> Option<Self> {
+        let entities = &inputs.get(&spec.entities)?.table;
+        let members = &inputs.get(&spec.members)?.table;
+        let mut comparable = Vec::with_capacity(entities.len());
+        let mut properties = HashMap::with_capacity(entities.len());
+        for row in 0..entities.len() {
+            let entity = entities.text(row, "_id").unwrap_or_default();
+            let group: Vec<&str> =
+                spec.comparable.iter().map(|name| entities.text(row, name).unwrap_or("unknown")).collect();
+            comparable.push(Comparable { entity: entity.to_owned(), group: group.join(" / ") });
+            properties.insert(entity, row);
+        }
+        let member_of = (0..members.len())
+            .filter_map(|row| {
+                let record = (members.text(row, "dataset")?, members.text(row, "record")?);
+                Some((record, members.text(row, "entity")?))
+            })
+            .collect();
+        Some(Self { spec, inputs, comparable, properties, member_of })
+    }
+
+    fn entity_of(&self, dataset: &str, record: &str) -> Option<&'a str> {
+        self.member_of.get(&(dataset, record)).copied()
+    }
+
+    fn property(&self, entity: &str, name: &str) -> Option<&'a str> {
+        let row = *self.properties.get(entity)?;
+        self.inputs.get(&self.spec.entities)?.table.text(row, name)
+    }
+
+    fn group(&self, entity: &str) -> String {
+        self.properties.get(entity).map(|row| self.comparable[*row].group.clone()).unwrap_or_default()
+    }
+
+    fn record(&self, dataset: &str, read: &Read, row: usize) -> RecordRef {
+        let id = read.table.text(row, "_id").unwrap_or_default().to_owned();
+        RecordRef { dataset: dataset.to_owned(), version: read.version, id }
+    }
+
+    /// The answers of a survey; a question about a place of which not all four answers are there is left out.
+    pub fn answers(&self, rule: &Survey) -> Vec<SurveyAnswer> {
+        let Some(read) = self.inputs.get(&rule.dataset) else { return Vec::new() };
+        let mut found: BTreeMap<(String, String), (usize, [Option<f64>; 4])> = BTreeMap::new();
+        for row in 0..read.table.len() {
+            let (Some(parent), Some(question), Some(answer)) = (
+                read.table.text(row, &rule.row),
+                read.table.text(row, &rule.question),
+                read.table.text(row, &rule.answer),
+            ) else {
+                continue;
+            };
+            let Some(place) = rule.answers.iter().position(|known| known == answer) else { continue };
+            let entry = found.entry((parent.to_owned(), question.to_owned())).or_insert((row, [None; 4]));
+            entry.1[place] = read.table.number(row, &rule.percent);
+        }
+        let mut answers = Vec::with_capacity(found.len());
+        for ((parent, question), (row, percents)) in found {
+            let [Some(always), Some(most), Some(some), Some(never)] = percents else { continue };
+            let Some(entity) = self.entity_of(&rule.register, &parent) else { continue };
+            answers.push(SurveyAnswer {
+                record: self.record(&rule.dataset, read, row),
+                entity: entity.to_owned(),
+                question: aspect_word(&question),
+                percents: [always, most, some, never],
+                asked: None,
+                size: self.property(entity, &rule.size).map(str::to_owned),
+            });
+        }
+        answers
+    }
+
+    /// Voices with what they are about.
+    pub fn voices(&self, rule: &Voices) -> Vec<Voice> {
+        let (Some(read), Some(mentions)) = (self.inputs.get(&rule.dataset), self.inputs.get(&rule.mentions)) else {
+            return Vec::new();
+        };
+        let rows: HashMap<&str, usize> =
+            (0..read.table.len()).filter_map(|row| Some((read.table.text(row, "_id")?, row))).collect();
+        let mut voices = Vec::with_capacity(mentions.table.len());
+        for mention in 0..mentions.table.len() {
+            let (Some(record), Some(entity)) =
+                (mentions.table.text(mention, "record"), mentions.table.text(mention, "entity"))
+            else {
+                continue;
+            };
+            let Some(&row) = rows.get(record) else { continue };
+            let (Some(rating), Some(at)) = (read.table.number(row, &rule.rating), read.table.date(row, &rule.at))
+            else {
+                continue;
+            };
+            let text: Vec<&str> = rule.text.iter().filter_map(|column| read.table.text(row, column)).collect();
+            voices.push(Voice {
+                record: self.record(&rule.dataset, read, row),
+                entity: entity.to_owned(),
+                contributor: read.table.text(row, &rule.contributor).unwrap_or_default().to_owned(),
+                contributor_voices: None,
+                when: Days::on(at),
+                rating,
+                weight: mentions.table.number(mention, "probability").unwrap_or(1.0).clamp(0.0, 1.0),
+                text: text.join("\n"),
+            });
+        }
+        voices.sort_by(|a, b| a.record.cmp(&b.record).then_with(|| a.entity.cmp(&b.entity)));
+        voices
+    }
+
+    /// Ratings of one aspect over time.
+    pub fn ratings(&self, rule: &Official, column: &str) -> Vec<OfficialRating> {
+        let Some(read) = self.inputs.get(&rule.dataset) else { return Vec::new() };
+        let fixed: Option<Date> = rule.on_day.parse().ok();
+        (0..read.table.len())
+            .filter_map(|row| {
+                let entity = self.entity_of(&rule.dataset, read.table.text(row, "_id")?)?;
+                Some(OfficialRating {
+                    record: self.record(&rule.dataset, read, row),
+                    entity: entity.to_owned(),
+                    group: self.group(entity),
+                    value: read.table.number(row, column),
+                    on: read.table.date(row, &rule.on).or(fixed)?,
+                })
+            })
+            .collect()
+    }
+
+    /// What authorities did, over all rules.
+    pub fn sanctions(&self) -> Vec<Sanction> {
+        let mut sanctions = Vec::new();
+        for rule in &self.spec.sanctions {
+            let Some(read) = self.inputs.get(&rule.dataset) else { continue };
+            let by_property: HashMap<&str, &str> = self
+                .properties
+                .keys()
+                .filter_map(|entity| Some((self.property(entity, &rule.property)?, *entity)))
+                .collect();
+            for row in 0..read.table.len() {
+                let entity = if rule.identifier.is_empty() {
+                    read.table.text(row, "_id").and_then(|record| self.entity_of(&rule.dataset, record))
+                } else {
+                    read.table.text(row, &rule.identifier).and_then(|id| by_property.get(id).copied())
+                };
+                if let (Some(entity), Some(on)) = (entity, read.table.date(row, &rule.on)) {
+                    let record = self.record(&rule.dataset, read, row);
+                    sanctions.push(Sanction { record, entity: entity.to_owned(), on });
+                }
+            }
+        }
+        sanctions
+    }
+
+    /// Reported against measured hours.
+    pub fn self_reports(&self, rule: &SelfReports) -> Vec<SelfReport> {
+        let Some(read) = self.inputs.get(&rule.dataset) else { return Vec::new() };
+        (0..read.table.len())
+            .filter_map(|row| {
+                let entity = self.entity_of(&rule.dataset, read.table.text(row, "_id")?)?;
+                Some(SelfReport {
+                    record: self.record(&rule.dataset, read, row),
+                    entity: entity.to_owned(),
+                    group: self.group(entity),
+                    measured: read.table.number(row, &rule.measured),
+                    reported: read.table.number(row, &rule.reported),
+                })
+            })
+            .collect()
+    }
+}
+
+/// The newest rating of each Entity, by Entity.
+pub fn newest(ratings: &[OfficialRating]) -> Vec<OfficialRating> {
+    let mut newest: BTreeMap<&str, &OfficialRating> = BTreeMap::new();
+    for one in ratings {
+        let kept = newest.entry(&one.entity).or_insert(one);
+        if (one.on, &one.record.id) > (kept.on, &kept.record.id) {
+            *kept = one;
+        }
+    }
+    newest.into_values().cloned().collect()
+}
+
+/// The word under which a question becomes an aspect: `Care Need` is `care_need`.
+pub fn aspect_word(question: &str) -> String {
+    let plain = |letter: char| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '_' };
+    question.trim().chars().map(plain).collect()
+}
+
+/// Columns of the results.
+pub fn results() -> Table {
+    Table::with_columns(&[
+        ("_id", ColumnType::Text),
+        ("entity", ColumnType::Text),
+        ("aspect", ColumnType::Text),
+        ("standing", ColumnType::Text),
+        ("value", ColumnType::Number),
+        ("low", ColumnType::Number),
+        ("high", ColumnType::Number),
+        ("level", ColumnType::Number),
+        ("voices", ColumnType::Number),
+        ("independent_voices", ColumnType::Number),
+        ("enough", ColumnType::Flag),
+        ("as_of", ColumnType::Date),
+        ("method", ColumnType::Text),
+        ("because", ColumnType::Text),
+    ])
+}
+
+/// Adds beliefs to the results. `standing` is whose word they rest on.
+pub fn add_beliefs(results: &mut Table, beliefs: &[Belief], standing: model::Standing, as_of: Date) {
+    for belief in beliefs {
+        let estimate = belief.estimate.value;
+        let because = serde_json::to_string(&belief.estimate.because).expect("explanations are plain data");
+        let row: Vec<Value> = vec![
+            model::content_id([belief.entity.as_str(), belief.aspect.as_str(), standing.word()]).into(),
+            belief.entity.as_str().into(),
+            belief.aspect.as_str().into(),
+            standing.word().into(),
+            estimate.value.into(),
+            estimate.low.into(),
+            estimate.high.into(),
+            estimate.level.into(),
+            estimate.voices.into(),
+            estimate.independent_voices.into(),
+            (belief.ground == Ground::Enough).into(),
+            as_of.into(),
+            belief.estimate.because.method.as_str().into(),
+            because.into(),
+        ];
+        results.push_row(row).expect("values were made for these columns");
+    }
+}

@@ -1,0 +1,131 @@
+//! Comparators: how alike two values are, as one of a few grades.
+//!
+//! Holds one file a comparator, the trait they share and the list of them. Must never hold weights: what a grade is worth is
+//! learned from the data (`fellegi_sunter`).
+
+mod damerau_levenshtein;
+mod date;
+mod exact;
+mod jaro_winkler;
+mod number;
+mod place;
+mod token_set;
+
+pub use damerau_levenshtein::{DamerauLevenshtein, damerau_levenshtein};
+pub use date::DateDistance;
+pub use exact::Exact;
+pub use jaro_winkler::{JaroWinkler, jaro_winkler};
+pub use number::NumberDistance;
+pub use place::{PlaceDistance, haversine_km};
+pub use token_set::{TokenSet, token_likeness};
+
+/// Every comparator, in the order the reference lists them.
+pub const ALL: &[&dyn Comparator] =
+    &[&Exact, &JaroWinkler, &DamerauLevenshtein, &TokenSet, &NumberDistance, &DateDistance, &PlaceDistance];
+
+/// The comparator of a name.
+pub fn by_name(name: &str) -> Option<&'static dyn Comparator> {
+    ALL.iter().copied().find(|comparator| comparator.about().name == name)
+}
+
+/// A grade of likeness: an index into [`About::grades`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Grade(pub u8);
+
+impl Grade {
+    /// One of both values is not known. Speaks neither for nor against.
+    pub const MISSING: Self = Self(0);
+    /// Nothing alike.
+    pub const DIFFERENT: Self = Self(1);
+}
+
+/// What a comparator reads from its columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// The folded text of one column.
+    Text,
+    /// The words of a name, short forms written out, the legal form left out, with their weights.
+    Words,
+    /// The number of one column.
+    Number,
+    /// The date of one column (or eight digits, or an ISO date, in text).
+    Date,
+    /// Latitude and longitude, two columns of degrees.
+    Place,
+}
+
+/// A comparator's paperwork.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    /// The word that specifications use.
+    pub name: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// What it looks at, in one line.
+    pub summary: &'static str,
+    /// What it reads.
+    pub reads: Reads,
+    /// The grades, worst first: `missing`, `different`, then ever more alike. At most 15.
+    pub grades: &'static [&'static str],
+}
+
+impl About {
+    /// The best grade.
+    pub fn best(&self) -> Grade {
+        Grade(self.grades.len() as u8 - 1)
+    }
+}
+
+/// A word inside a text to compare.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Word {
+    /// Number of the word in the vocabulary of both tables.
+    pub id: u32,
+    /// Where it begins in the text, in bytes.
+    pub start: u16,
+    /// Where it ends.
+    pub end: u16,
+    /// What it tells: log2 of the number of records for each record that holds it. Never negative.
+    pub weight: f32,
+}
+
+/// One side of a comparison. Only what [`About::reads`] names is filled.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Subject<'a> {
+    /// The folded text; empty where unknown.
+    pub text: &'a str,
+    /// Its words, sorted by `id`, each once.
+    pub words: &'a [Word],
+    /// The number.
+    pub number: Option<f64>,
+    /// Days since 1970-01-01.
+    pub days: Option<i32>,
+    /// Latitude and longitude in degrees (WGS 84).
+    pub point: Option<[f64; 2]>,
+}
+
+/// Grades the likeness of two values. The same in both directions.
+pub trait Comparator: Sync {
+    /// Its paperwork.
+    fn about(&self) -> About;
+
+    /// How alike both are.
+    fn grade(&self, left: &Subject<'_>, right: &Subject<'_>) -> Grade;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_comparator_has_its_paperwork() {
+        for comparator in ALL {
+            let about = comparator.about();
+            assert!(by_name(about.name).is_some_and(|found| found.about().title == about.title));
+            assert_eq!(about.grades[..2], ["missing", "different"], "{}", about.name);
+            assert!((3..=15).contains(&about.grades.len()));
+            let missing = Subject::default();
+            assert_eq!(comparator.grade(&missing, &missing), Grade::MISSING, "{}", about.name);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Likeness of names as sets of words, where a rare word tells more than a common one.
+
+use super::{About, Comparator, Grade, Reads, Subject, damerau_levenshtein};
+
+/// Likeness by shared words, each weighed by its rarity; a word with a typing error counts for most of itself.
+pub struct TokenSet;
+
+/// Share of its weight that a word with a typing error keeps.
+const MISSPELT: f32 = 0.8;
+
+impl Comparator for TokenSet {
+    fn about(&self) -> About {
+        About {
+            name: "token_set",
+            title: "Words in common",
+            summary: "shared words in any order, rare ones count more: names of organizations and places of care",
+            reads: Reads::Words,
+            grades: &["missing", "different", "little", "partly", "contained", "mostly", "exact"],
+        }
+    }
+
+    fn grade(&self, left: &Subject<'_>, right: &Subject<'_>) -> Grade {
+        if left.words.is_empty() || right.words.is_empty() {
+            return Grade::MISSING;
+        }
+        let (shared_of_all, shared_of_lesser) = token_likeness(left, right);
+        match () {
+            () if shared_of_all > 0.999 => Grade(6),
+            () if shared_of_all >= 0.75 => Grade(5),
+            () if shared_of_lesser >= 0.95 => Grade(4),
+            () if shared_of_all >= 0.4 => Grade(3),
+            () if shared_of_all >= 0.15 => Grade(2),
+            () => Grade::DIFFERENT,
+        }
+    }
+}
+
+/// Weight of the words in common: as a share of the words of both, and as a share of the side that has less of it.
+pub fn token_likeness(left: &Subject<'_>, right: &Subject<'_>) -> (f32, f32) {
+    let total = |subject: &Subject<'_>| subject.words.iter().map(|word| word.weight).sum::<f32>();
+    let (left_total, right_total) = (total(left), total(right));
+    let lesser = left_total.min(right_total);
+    if lesser <= 0.0 {
+        return (0.0, 0.0);
+    }
+    let mut shared = 0.0;
+    // At most 64 words of a side can be found misspelt; names are far shorter.
+    let (mut left_open, mut right_open) = (mask(left.words.len()), mask(right.words.len()));
+    let (mut i, mut j) = (0, 0);
+    while i < left.words.len() && j < right.words.len() {
+        let (one, other) = (left.words[i], right.words[j]);
+        if one.id == other.id {
+            shared += one.weight;
+            left_open &= !bit(i);
+            right_open &= !bit(j);
+        }
+        i += usize::from(one.id <= other.id);
+        j += usize::from(other.id <= one.id);
+    }
+    shared += misspelt(left, right, left_open, right_open);
+    (shared / (left_total + right_total - shared).max(lesser), shared / lesser)
+}
+
+/// Weight of the words that only a typing error keeps from being shared.
+fn misspelt(left: &Subject<'_>, right: &Subject<'_>, left_open: u64, mut right_open: u64) -> f32 {
+    let mut found = 0.0;
+    for i in bits(left_open) {
+        let one = left.words[i];
+        let text = &left.text[usize::from(one.start)..usize::from(one.end)];
+        let limit = match text.len() {
+            0..=4 => continue,
+            5..=8 => 1,
+            _ => 2,
+        };
+        let partner = bits(right_open).find(|&j| {
+            let other = right.words[j];
+            let other_text = &right.text[usize::from(other.start)..usize::from(other.end)];
+            // Hardly anybody errs in the first letter; most words are told apart by it.
+            other_text.len() > 4
+                && other_text.as_bytes()[0] == text.as_bytes()[0]
+                && damerau_levenshtein(text, other_text, limit).is_some()
+        });
+        if let Some(j) = partner {
+            right_open &= !bit(j);
+            found += MISSPELT * one.weight.min(right.words[j].weight);
+        }
+    }
+    found
+}
+
+fn mask(length: usize) -> u64 {
+    if length >= 64 { u64::MAX } else { (1 << length) - 1 }
+}
+
+fn bit(at: usize) -> u64 {
+    if at < 64 { 1 << at } else { 0 }
+}
+
+fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = mask.trailing_zeros() as usize;
+        mask &= mask.wrapping_sub(1);
+        (at < 64).then_some(at)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Word;
+
+    /// Words with a weight each: `whiddon:9 moree:8 home:1`.
+    fn grade(left: &str, right: &str) -> &'static str {
+        let (left_text, left_words) = subject(left);
+        let (right_text, right_words) = subject(right);
+        let left = Subject { text: &left_text, words: &left_words, ..Subject::default() };
+        let right = Subject { text: &right_text, words: &right_words, ..Subject::default() };
+        let there = TokenSet.grade(&left, &right);
+        assert_eq!(there, TokenSet.grade(&right, &left));
+        TokenSet.about().grades[usize::from(there.0)]
+    }
+
+    fn subject(spec: &str) -> (String, Vec<Word>) {
+        let (mut text, mut words) = (String::new(), Vec::new());
+        for piece in spec.split(' ') {
+            let (word, weight) = piece.split_once(':').expect("word:weight");
+            let start = text.len() as u16;
+            text.push_str(word);
+            let id = word.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+            words.push(Word { id, start, end: text.len() as u16, weight: weight.parse().expect("a number") });
+            text.push(' ');
+        }
+        words.sort_by_key(|word| word.id);
+        (text, words)
+    }
+
+    #[test]
+    fn rare_words_decide() {
+        assert_eq!(grade("whiddon:9 moree:8 home:1", "moree:8 whiddon:9 home:1"), "exact");
+        assert_eq!(grade("whiddon:9 moree:8 home:1", "whiddon:9 moree:8"), "mostly");
+        assert_eq!(grade("whiddon:9 moree:8 home:1", "whiddon:9 casino:8 home:1"), "little");
+        assert_eq!(grade("montclaire:9", "bolton:6 clarke:6 montclaire:9"), "contained");
+        assert_eq!(grade("montclare:9 lodge:5", "montclaire:9 lodge:5"), "mostly");
+        assert_eq!(grade("regis:4", "mercy:5"), "different");
+    }
+}

@@ -1,0 +1,197 @@
+//! Links the records of two tables, or of one with itself: blocks, compares, learns, weighs and judges.
+//!
+//! Holds the one way through the parts of this crate. Must never decide by hand what a column is worth.
+
+mod apart;
+mod assign;
+mod score;
+
+use crate::block::{self, BlockReport, Pair, records_of};
+use crate::compare::About;
+use crate::fellegi_sunter::{Parameters, Pattern};
+use crate::records::Records;
+pub use crate::spec::{LinkError, LinkSpec};
+use apart::Apart;
+use model::{Comparison, Judgement, Table, Verdict};
+use score::Compared;
+
+/// A table and the name of its dataset. It must have a text column `_id` where Judgements are wanted.
+#[derive(Clone, Copy)]
+pub struct Dataset<'t> {
+    /// The dataset's name, the first part of a record's identifier.
+    pub name: &'t str,
+    /// Its rows.
+    pub table: &'t Table,
+}
+
+/// Two records and how sure it is that they are the same. Records are numbered through: left rows, then right rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScoredPair {
+    /// The left record.
+    pub left: u32,
+    /// The right record.
+    pub right: u32,
+    /// The grades reached.
+    pub pattern: Pattern,
+    /// Sum of weights, log2, the prior's included.
+    pub weight: f64,
+    /// Probability that both are the same.
+    pub probability: f64,
+    /// What follows from it.
+    pub verdict: Verdict,
+    /// Why the verdict is not what the probability says; empty where it is. `outranked`, `tied`, or the column that holds both apart.
+    pub held: &'static str,
+}
+
+/// What was learned about one comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Learned {
+    /// Its name.
+    pub name: String,
+    /// The comparator.
+    pub about: &'static str,
+    /// For each grade but `missing`, worst first: the grade, its chance among the same, its chance among others, its weight.
+    pub grades: Vec<(&'static str, f64, f64, f64)>,
+}
+
+/// All that linking found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linkage {
+    /// Pairs at or above the unsure probability, and pairs held apart in spite of it; heaviest first.
+    pub judgements: Vec<Judgement>,
+    /// What was learned.
+    pub learned: Vec<Learned>,
+    /// Probability that two records taken at random are the same.
+    pub prior: f64,
+    /// What blocking did.
+    pub blocking: BlockReport,
+}
+
+/// Records compared and weighed; hands out pairs without the texts of their reasons, which at a million records matters.
+pub struct Linker<'t> {
+    records: Records<'t>,
+    spec: &'t LinkSpec,
+    compared: Compared,
+    parameters: Parameters,
+    blocking: BlockReport,
+    pairs: Vec<ScoredPair>,
+}
+
+/// Links two tables, or one with itself where there is no right one.
+pub fn link(left: Dataset<'_>, right: Option<Dataset<'_>>, spec: &LinkSpec) -> Result<Linkage, LinkError> {
+    let linker = Linker::new(left.table, right.map(|right| right.table), spec)?;
+    let judgements = linker.judgements(left, right)?;
+    Ok(Linkage { judgements, learned: linker.learned(), prior: linker.parameters.prior, blocking: linker.blocking })
+}
+
+impl<'t> Linker<'t> {
+    /// Blocks, compares, learns and weighs.
+    pub fn new(left: &'t Table, right: Option<&'t Table>, spec: &'t LinkSpec) -> Result<Self, LinkError> {
+        spec.check()?;
+        let setting = |message: &str| Err(LinkError::Setting(message.to_owned()));
+        if spec.one_to_one && right.is_none() {
+            return setting("`one_to_one` wants two tables; leave it out, or name the column of `apart`");
+        }
+        if right.is_some() && !spec.apart.is_empty() {
+            return setting("`apart` is for the rows of one table; leave it out, or link one table with itself");
+        }
+        let records = Records { left, right };
+        let compared = Compared::new(&records, spec)?;
+        let (blocked, blocking) = block::block(&records, compared.among(), spec)?;
+        let patterns = compared.patterns(&blocked);
+        let mut apart = compared.apart(&records, spec)?;
+        let learn = |apart: &Apart| {
+            let held = |pair: Pair| {
+                let (one, other) = records_of(pair);
+                apart.holds(one, other)
+            };
+            // What is known to be two things must not be taken for the same while learning.
+            let open = blocked.iter().zip(&patterns).filter(|(pair, _)| !held(**pair)).map(|(_, pattern)| *pattern);
+            Parameters::learn(&compared.observed(&records, open, spec, blocking.possible, apart))
+        };
+        let mut parameters = learn(&apart);
+        let mut pairs = compared.score(&blocked, &patterns, &parameters, spec);
+        if !apart.is_empty() {
+            // A home that changed its provider is told from its provider's other homes by its own earlier quarters.
+            apart.unite(&pairs, spec.same);
+            parameters = learn(&apart);
+            pairs = compared.score(&blocked, &patterns, &parameters, spec);
+            apart = compared.apart(&records, spec)?;
+            apart.unite(&pairs, spec.same);
+            for pair in pairs.iter_mut().filter(|pair| apart.holds(pair.left, pair.right)) {
+                (pair.verdict, pair.held) = (Verdict::Different, "apart");
+            }
+        }
+        drop((blocked, patterns));
+        if spec.one_to_one {
+            assign::one_to_one(&mut pairs, spec.margin);
+        }
+        pairs.extend(compared.score_repeats(&parameters, spec));
+        pairs.sort_unstable_by(|one, other| {
+            other.weight.total_cmp(&one.weight).then((one.left, one.right).cmp(&(other.left, other.right)))
+        });
+        Ok(Self { records, spec, compared, parameters, blocking, pairs })
+    }
+
+    /// The pairs at or above the unsure probability, heaviest first.
+    pub fn pairs(&self) -> &[ScoredPair] {
+        &self.pairs
+    }
+
+    /// What blocking did.
+    pub fn blocking(&self) -> &BlockReport {
+        &self.blocking
+    }
+
+    /// What was learned, by comparison.
+    pub fn learned(&self) -> Vec<Learned> {
+        let learned = |(at, spec): (usize, &crate::spec::CompareSpec)| {
+            let about: About = self.compared.about(at);
+            let grade = |grade: usize| {
+                let (m, u) = (self.parameters.m[at][grade], self.parameters.u[at][grade]);
+                (about.grades[grade], m, u, self.parameters.weight(at, grade))
+            };
+            Learned { name: spec.title(), about: about.name, grades: (1..about.grades.len()).map(grade).collect() }
+        };
+        self.spec.compare.iter().enumerate().map(learned).collect()
+    }
+
+    /// What speaks for and against a pair. Its weights and the prior's add up to the pair's.
+    pub fn comparisons(&self, pair: &ScoredPair) -> Vec<Comparison> {
+        let mut comparisons = self.compared.comparisons(&self.records, pair, &self.parameters, self.spec);
+        if !pair.held.is_empty() {
+            let grade = pair.held.to_owned();
+            comparisons.push(Comparison {
+                name: "held".to_owned(),
+                left: String::new(),
+                right: String::new(),
+                grade,
+                weight: 0.0,
+            });
+        }
+        comparisons
+    }
+
+    fn judgements(&self, left: Dataset<'_>, right: Option<Dataset<'_>>) -> Result<Vec<Judgement>, LinkError> {
+        for (side, dataset) in [("left", Some(left)), ("right", right)] {
+            if dataset.is_some_and(|dataset| dataset.table.column("_id").is_none()) {
+                let known = "no `_id`; give each row a stable text of its own".to_owned();
+                return Err(LinkError::Column { side, column: "_id".to_owned(), known });
+            }
+        }
+        let id = |record: u32| {
+            let (table, row) = self.records.at(record);
+            let of_right = right.filter(|_| (record as usize) >= left.table.len());
+            format!("{}/{}", of_right.unwrap_or(left).name, table.value(row, "_id"))
+        };
+        let judgement = |pair: &ScoredPair| Judgement {
+            left: id(pair.left),
+            right: id(pair.right),
+            verdict: pair.verdict,
+            weight: pair.weight,
+            probability: pair.probability,
+            comparisons: self.comparisons(pair),
+        };
+        Ok(self.pairs.iter().map(judgement).collect())
+    }
+}

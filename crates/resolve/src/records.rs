@@ -1,0 +1,299 @@
+//! The rows of one or two tables, ready to compare: each column coded, each distinct value prepared once.
+//!
+//! Holds memory layout only. Must never hold a rule of likeness. Records are numbered through: the rows of the left table,
+//! then those of the right one.
+
+use crate::compare::{Reads, Subject, Word};
+use crate::normalize;
+use crate::spec::LinkError;
+use model::{Column, Date, Table, Value};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+/// The code of a value that is not known.
+pub const UNKNOWN: u32 = u32::MAX;
+
+/// One or two tables side by side.
+#[derive(Clone, Copy)]
+pub struct Records<'t> {
+    /// The left table, or the only one.
+    pub left: &'t Table,
+    /// The right table.
+    pub right: Option<&'t Table>,
+}
+
+impl<'t> Records<'t> {
+    /// Number of records of both tables.
+    pub fn len(&self) -> usize {
+        self.left.len() + self.right.map_or(0, Table::len)
+    }
+
+    /// True without records.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The table of a record, and its row there.
+    pub fn at(&self, record: u32) -> (&'t Table, usize) {
+        let row = record as usize;
+        match self.right {
+            Some(right) if row >= self.left.len() => (right, row - self.left.len()),
+            _ => (self.left, row),
+        }
+    }
+
+    /// Codes a column, or two that make one value.
+    pub fn code(&self, left: &[String], right: &[String], reads: Reads) -> Result<CodedColumn, LinkError> {
+        let sides = [("left", Some(self.left), left), ("right", self.right, right)];
+        let mut sources = Vec::new();
+        for (side, table, names) in sides {
+            let Some(table) = table else { continue };
+            let columns = names.iter().map(|name| column(table, name, side)).collect::<Result<Vec<_>, _>>()?;
+            sources.push((columns, table.len()));
+        }
+        let (raw_codes, raw) = intern_raw(&sources, self.len());
+        Ok(CodedColumn::new(&raw_codes, &raw, reads))
+    }
+}
+
+fn column<'t>(table: &'t Table, name: &str, side: &'static str) -> Result<&'t Column, LinkError> {
+    table.column(name).ok_or_else(|| LinkError::Column {
+        side,
+        column: name.to_owned(),
+        known: table.columns().iter().map(|column| format!("`{}`", column.name)).collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// The value of one or more columns as one text; nothing where any of them is unknown.
+fn raw_text<'t>(columns: &[&'t Column], row: usize) -> Option<Cow<'t, str>> {
+    if let [column] = columns {
+        if let Some(text) = column.text(row) {
+            return Some(Cow::Borrowed(text));
+        }
+    }
+    let values: Vec<Value> = columns.iter().map(|column| column.value(row)).collect();
+    if values.iter().any(Value::is_null) {
+        return None;
+    }
+    Some(Cow::Owned(values.iter().map(Value::to_string).collect::<Vec<_>>().join(",")))
+}
+
+/// A code for each record, and the distinct texts in order of appearance.
+fn intern_raw<'t>(sources: &[(Vec<&'t Column>, usize)], records: usize) -> (Vec<u32>, Vec<Cow<'t, str>>) {
+    let mut codes = Vec::with_capacity(records);
+    let mut known: FxHashMap<Cow<'t, str>, u32> = FxHashMap::default();
+    let mut texts: Vec<Cow<'t, str>> = Vec::new();
+    for (columns, rows) in sources {
+        for row in 0..*rows {
+            codes.push(match raw_text(columns, row) {
+                None => UNKNOWN,
+                Some(text) => *known.entry(text).or_insert_with_key(|text| {
+                    texts.push(text.clone());
+                    texts.len() as u32 - 1
+                }),
+            });
+        }
+    }
+    (codes, texts)
+}
+
+/// A column of records: a code each, and the distinct values behind the codes.
+pub struct CodedColumn {
+    /// The code of each record; [`UNKNOWN`] where it has no value.
+    pub codes: Vec<u32>,
+    texts: String,
+    ends: Vec<u32>,
+    words: Vec<Word>,
+    word_ends: Vec<u32>,
+    numbers: Vec<f64>,
+    days: Vec<Option<i32>>,
+    points: Vec<Option<[f64; 2]>>,
+    /// In how many distinct values each word stands.
+    word_counts: Vec<u32>,
+}
+
+impl CodedColumn {
+    fn new(raw_codes: &[u32], raw: &[Cow<'_, str>], reads: Reads) -> Self {
+        let prepared: Vec<String> = raw
+            .par_iter()
+            .map(|text| match reads {
+                Reads::Words => normalize::units(&normalize::name(text).words).join(" "),
+                Reads::Text => normalize::fold(text),
+                Reads::Number | Reads::Date | Reads::Place => text.trim().to_owned(),
+            })
+            .collect();
+        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+        let mut column = Self::empty();
+        let recode: Vec<u32> = prepared
+            .iter()
+            .map(|text| match text.as_str() {
+                "" => UNKNOWN,
+                text => *known.entry(text).or_insert_with(|| column.add(text)),
+            })
+            .collect();
+        column.codes =
+            raw_codes.iter().map(|&code| if code == UNKNOWN { code } else { recode[code as usize] }).collect();
+        match reads {
+            Reads::Text => {}
+            Reads::Words => column.read_words(),
+            Reads::Number => {
+                column.numbers =
+                    column.read(|text| text.parse().ok().filter(|n: &f64| n.is_finite()).unwrap_or(f64::NAN))
+            }
+            Reads::Date => column.days = column.read(days),
+            Reads::Place => column.points = column.read(point),
+        }
+        column
+    }
+
+    fn empty() -> Self {
+        Self {
+            codes: Vec::new(),
+            texts: String::new(),
+            ends: vec![0],
+            words: Vec::new(),
+            word_ends: Vec::new(),
+            numbers: Vec::new(),
+            days: Vec::new(),
+            points: Vec::new(),
+            word_counts: Vec::new(),
+        }
+    }
+
+    /// Number of distinct values.
+    pub fn len(&self) -> usize {
+        self.ends.len() - 1
+    }
+
+    /// True without values.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The prepared text of a code.
+    pub fn text(&self, code: u32) -> &str {
+        let code = code as usize;
+        &self.texts[self.ends[code] as usize..self.ends[code + 1] as usize]
+    }
+
+    /// The value of a code, to be compared; an empty subject for [`UNKNOWN`].
+    pub fn subject(&self, code: u32) -> Subject<'_> {
+        if code == UNKNOWN {
+            return Subject::default();
+        }
+        let at = code as usize;
+        let words = match self.word_ends.get(at + 1) {
+            Some(&end) => &self.words[self.word_ends[at] as usize..end as usize],
+            None => &[],
+        };
+        Subject {
+            text: self.text(code),
+            words,
+            number: self.numbers.get(at).copied().filter(|number| !number.is_nan()),
+            days: self.days.get(at).copied().flatten(),
+            point: self.points.get(at).copied().flatten(),
+        }
+    }
+
+    /// In how many distinct values a word stands.
+    pub fn word_count(&self, word: u32) -> u32 {
+        self.word_counts[word as usize]
+    }
+
+    /// How many of the given records have each code.
+    pub fn counts(&self, records: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut counts = vec![0; self.len()];
+        for record in records {
+            let code = self.codes[record as usize];
+            if code != UNKNOWN {
+                counts[code as usize] += 1;
+            }
+        }
+        counts
+    }
+
+    fn add(&mut self, text: &str) -> u32 {
+        self.texts.push_str(text);
+        self.ends.push(u32::try_from(self.texts.len()).expect("a table's column of text is below 2 GiB"));
+        self.ends.len() as u32 - 2
+    }
+
+    fn read<T: Send>(&self, parse: impl Fn(&str) -> T + Sync) -> Vec<T> {
+        (0..self.len() as u32).into_par_iter().map(|code| parse(self.text(code))).collect()
+    }
+
+    fn read_words(&mut self) {
+        let mut vocabulary: FxHashMap<&str, u32> = FxHashMap::default();
+        self.word_ends.push(0);
+        for code in 0..self.len() {
+            let (from, to) = (self.ends[code] as usize, self.ends[code + 1] as usize);
+            let text = &self.texts[from..to];
+            let begin = self.words.len();
+            for piece in text.split(' ') {
+                let start = piece.as_ptr() as usize - text.as_ptr() as usize;
+                // A text longer than its offsets can say is no name: its tail is left out of the comparison.
+                let (Ok(start), Ok(end)) = (u16::try_from(start), u16::try_from(start + piece.len())) else { break };
+                let id = *vocabulary.entry(piece).or_insert_with(|| {
+                    self.word_counts.push(0);
+                    self.word_counts.len() as u32 - 1
+                });
+                if self.words[begin..].iter().all(|word| word.id != id) {
+                    self.word_counts[id as usize] += 1;
+                    self.words.push(Word { id, start, end, weight: 0.0 });
+                }
+            }
+            self.words[begin..].sort_unstable_by_key(|word| word.id);
+            self.word_ends.push(self.words.len() as u32);
+        }
+        let values = self.len() as f32;
+        for word in &mut self.words {
+            word.weight = (values / self.word_counts[word.id as usize] as f32).log2().max(0.1);
+        }
+    }
+}
+
+/// Days of an ISO date or of eight digits.
+fn days(text: &str) -> Option<i32> {
+    let dashed = match text.len() {
+        8 if text.bytes().all(|byte| byte.is_ascii_digit()) => format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]),
+        _ => text.get(..10).unwrap_or(text).to_owned(),
+    };
+    dashed.parse::<Date>().ok().map(model::time::days_since_epoch)
+}
+
+fn point(text: &str) -> Option<[f64; 2]> {
+    let (latitude, longitude) = text.split_once(',')?;
+    let point: [f64; 2] = [latitude.trim().parse().ok()?, longitude.trim().parse().ok()?];
+    (point[0].abs() <= 90.0 && point[1].abs() <= 180.0).then_some(point)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::ColumnType;
+
+    #[test]
+    fn values_that_only_differ_in_spelling_share_a_code() {
+        let mut table = Table::with_columns(&[("name", ColumnType::Text)]);
+        for name in ["St. Basil's Pty Ltd", "SAINT BASILS", "", "Moree Lodge"] {
+            table.push_row(vec![name.into()]).expect("the row fits");
+        }
+        let records = Records { left: &table, right: Some(&table) };
+        let name = ["name".to_owned()];
+        let column = records.code(&name, &name, Reads::Words).expect("the column is there");
+        assert_eq!(column.codes, [0, 0, UNKNOWN, 1, 0, 0, UNKNOWN, 1]);
+        assert_eq!(column.text(1), "moree lodge");
+        assert_eq!(column.subject(0).words.len(), 2);
+        let error = records.code(&["x".to_owned()], &name, Reads::Text).err().map(|error| error.to_string());
+        assert_eq!(error.as_deref(), Some("the left table has no column `x`; it has `name`"));
+    }
+
+    #[test]
+    fn dates_are_read_in_both_spellings() {
+        assert_eq!(days("19700102"), Some(1));
+        assert_eq!(days("1970-01-02T00:00"), Some(1));
+        assert_eq!(days("19701302"), None);
+        assert_eq!(point("-33.8,151.2"), Some([-33.8, 151.2]));
+    }
+}

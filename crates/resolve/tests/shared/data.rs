@@ -1,0 +1,7 @@
+//! Where the real data lies that tests use.
+
+/// The folder of real data, beside the repository.
+pub(crate) fn data(path: &str) -> String {
+    let path = format!("{}/../../../shared/data/{path}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}

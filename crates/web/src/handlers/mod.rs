@@ -1,0 +1,23 @@
+//! What the addresses do: one room a file, each with its own routes. Must never hold an address of another room's.
+
+pub(crate) mod accounts;
+pub(crate) mod assets;
+pub(crate) mod audit;
+pub(crate) mod candidates;
+pub mod cases;
+pub(crate) mod datasets;
+pub(crate) mod first;
+pub(crate) mod homes;
+pub(crate) mod problems;
+pub(crate) mod review;
+pub(crate) mod sign_in;
+pub(crate) mod signals;
+pub(crate) mod sources;
+pub(crate) mod status;
+
+/// Address of an embedded style sheet or script, with a hash of its content.
+pub fn asset_address(name: &str) -> String {
+    assets::address(name)
+}
+
+pub use cases::locate;

@@ -1,0 +1,376 @@
+//! Signals: the list, one of them with why it is one, what people do with it, and the feed.
+//!
+//! Must never tell somebody who may not work on signals who does, or what they wrote about one.
+
+use crate::auth::visit::Visit;
+use crate::error::WebError;
+use crate::form::{Answers, Query};
+use crate::pages::layout::Section;
+use crate::pages::parts::{Choice, Entry, Field, Figure, Filters, Kind, Link, Pager, Quantity, Timeline};
+use crate::pages::{ContributionLine, SignalLine, SignalPage, SignalsPage, WhyPage, WhyPart, links};
+use crate::state::App;
+use crate::wording::Words;
+use crate::{book, show};
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use decide::rooms::care::book::HomeBook;
+use model::signal::{Signal, SignalKind};
+use model::{Permission, Timestamp};
+use publish::feed;
+use std::collections::BTreeSet;
+use store::signals::{KnownSignal, SignalStep};
+use store::{NewEntry, Page};
+
+/// The feed of signals.
+const FEED: &str = "/signals.atom";
+/// Signals that the feed holds.
+const FEED_ENTRIES: i64 = 100;
+/// Earlier signals that the page of one lists.
+const EARLIER: i64 = 20;
+/// Where a signal may stand.
+const STATES: [&str; 4] = ["open", "taken", "dismissed", "settled"];
+/// Letters that a reason has at least: "no" is none.
+const SHORTEST_REASON: usize = 10;
+/// Letters that a reason or an outcome has at most.
+const LONGEST_TEXT: usize = 2_000;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route(links::SIGNALS, get(list))
+        .route(FEED, get(atom))
+        .route("/signals/{id}", get(one))
+        .route("/signals/{id}/why", get(why))
+        .route("/signals/{id}/take", post(take))
+        .route("/signals/{id}/dismiss", post(dismiss))
+        .route("/signals/{id}/settle", post(settle))
+}
+
+/// What signals are worded with.
+struct Known {
+    book: std::sync::Arc<HomeBook>,
+    simulated: BTreeSet<String>,
+}
+
+impl Known {
+    async fn load(app: &App) -> Result<Self, WebError> {
+        let registered = app.store.datasets().await?;
+        let simulated = registered.into_iter().filter(|dataset| dataset.simulated).map(|dataset| dataset.name);
+        Ok(Self { book: book::current(app).await?, simulated: simulated.collect() })
+    }
+
+    fn home(&self, entity: &str) -> Link {
+        let name = self.book.home(entity).map_or(entity, |home| &home.name);
+        Link::new(name, links::home(entity))
+    }
+
+    /// How big a signal is.
+    fn size(&self, words: &Words, signal: &Signal) -> Figure {
+        let kind = signal.kind;
+        let id = format!("size-{}", signal.id).replace('_', "-");
+        let about =
+            format!("{}, {}", words.of("signal-kind", kind.word()), words.of_or_itself("aspect", &signal.aspect));
+        let quantity = match kind {
+            SignalKind::Coordination | SignalKind::FilledIn => Quantity::Share,
+            _ => Quantity::Difference,
+        };
+        let figure = match kind {
+            SignalKind::OfficialChanged | SignalKind::FilledIn => Figure::official(words, id, about, Some(signal.size)),
+            _ => Figure::community(words, id, about, Some(signal.size)),
+        };
+        figure.counting(quantity).simulated(self.is_simulated(signal))
+    }
+
+    /// True where any row that went in is simulated.
+    fn is_simulated(&self, signal: &Signal) -> bool {
+        let mut records = signal.because.contributions.iter().filter_map(|part| part.record.as_ref());
+        records.any(|record| self.simulated.contains(&record.dataset))
+    }
+}
+
+/// The word of a state as pages take it.
+fn state_word(known: &KnownSignal) -> &'static str {
+    STATES.into_iter().find(|word| *word == known.state.state).unwrap_or("open")
+}
+
+/// Whose a signal is, for somebody who may know it.
+fn owner(visit: &Visit, known: &KnownSignal) -> Option<String> {
+    let shown = visit.may(Permission::WorkSignals) && !known.state.owner.is_empty();
+    shown.then(|| known.state.owner.clone())
+}
+
+async fn list(visit: Visit, query: Query) -> Result<Response, WebError> {
+    visit.require(Permission::ReadOpen).await?;
+    let (app, words) = (&visit.app, &visit.words);
+    let (kind, state) = (query.get("kind"), query.get("state"));
+    let found = app.store.signals(kind, state, "", Page::new(query.page(), app.office.rows_page)).await?;
+    let known = Known::load(app).await?;
+    let line = |found: &KnownSignal| SignalLine {
+        signal: Link::new(words.of("signal-kind", found.signal.kind.word()), links::signal(&found.signal.id)),
+        home: known.home(&found.signal.entity),
+        kind: found.signal.kind,
+        aspect: words.of_or_itself("aspect", &found.signal.aspect),
+        size: known.size(words, &found.signal).short(),
+        since: found.signal.since,
+        owner: owner(&visit, found),
+        state: state_word(found),
+    };
+    let (total, number) = (found.total.unsigned_abs(), found.page.number.unsigned_abs());
+    let page = SignalsPage {
+        frame: visit.frame(Section::Signals),
+        filters: filters(words, kind, state),
+        lines: found.rows.iter().map(line).collect(),
+        pager: Pager::new(words, total, number, found.page.size.unsigned_abs(), |page| {
+            query.with(&[("page", &page.to_string())])
+        }),
+        feed: FEED.to_owned(),
+    };
+    show::page(&page)
+}
+
+fn filters(words: &Words, kind: &str, state: &str) -> Filters {
+    let select = |group: &str, all: &[&str], chosen: &str| {
+        let choices = all.iter().map(|word| Choice::new(word, words.of(group, word), *word == chosen));
+        Kind::Select(
+            std::iter::once(Choice::new("", words.say("filter-all"), chosen.is_empty())).chain(choices).collect(),
+        )
+    };
+    let kinds = SignalKind::ALL.map(SignalKind::word);
+    let fields = vec![
+        Field::new(words, "kind", select("signal-kind", &kinds, kind), ""),
+        Field::new(words, "state", select("signal-state", &STATES, state), ""),
+    ];
+    Filters::new(words, links::SIGNALS, fields, Vec::new(), !kind.is_empty() || !state.is_empty())
+}
+
+async fn one(visit: Visit, Path(id): Path<String>) -> Result<Response, WebError> {
+    visit.require(Permission::ReadOpen).await?;
+    show::page(&signal_page(&visit, &id, None).await?)
+}
+
+/// A text that was not taken: which field, what was written, what is wrong with it.
+type Refused<'a> = Option<(&'static str, &'a str, &'static str)>;
+
+async fn signal_page(visit: &Visit, id: &str, refused: Refused<'_>) -> Result<SignalPage, WebError> {
+    let (app, words) = (&visit.app, &visit.words);
+    let found = app.store.signal(id).await?.ok_or(WebError::NotFound)?;
+    let known = Known::load(app).await?;
+    let signal = &found.signal;
+    let history = app.store.signal_history(id).await?;
+    let others = app.store.signals("", "", &signal.entity, Page::new(1, EARLIER)).await?;
+    let field = |name: &'static str| match refused {
+        Some((refused, text, fault)) if refused == name => {
+            Field::new(words, name, Kind::Area, text).required().wrong(fault)
+        }
+        _ => Field::new(words, name, Kind::Area, "").required(),
+    };
+    Ok(SignalPage {
+        frame: visit.frame(Section::Signals),
+        id: signal.id.clone(),
+        kind: signal.kind,
+        home: known.home(&signal.entity),
+        aspect: words.of_or_itself("aspect", &signal.aspect),
+        size: known.size(words, signal).why(why_path(id)),
+        since: signal.since,
+        noticed: signal.noticed,
+        chance: signal.chance,
+        owner: owner(visit, &found),
+        state: state_word(&found),
+        cases: 0,
+        chart: String::new(),
+        timeline: timeline(visit, signal, &history),
+        earlier: others.rows.iter().filter(|other| other.signal.id != id).map(|other| earlier(visit, other)).collect(),
+        reason: field("signal_reason"),
+        outcome: field("outcome"),
+    })
+}
+
+fn why_path(id: &str) -> String {
+    format!("{}/why", links::signal(id))
+}
+
+fn earlier(visit: &Visit, other: &KnownSignal) -> (Link, String) {
+    let words = &visit.words;
+    let kind = words.of("signal-kind", other.signal.kind.word());
+    let text = format!("{kind}, {}", words.short_date(&other.signal.since));
+    let mut became = words.of("signal-state", state_word(other));
+    if visit.may(Permission::WorkSignals) && !other.state.note.is_empty() {
+        became = format!("{became}. {}", other.state.note);
+    }
+    (Link::new(text, links::signal(&other.signal.id)), became)
+}
+
+/// What happened to a signal, newest first; what people did only for those who may do the same.
+fn timeline(visit: &Visit, signal: &Signal, history: &[SignalStep]) -> Timeline {
+    let words = &visit.words;
+    let noticed = Entry {
+        at: model::time::midnight(signal.noticed),
+        who: visit.app.office.name.clone(),
+        what: words.say("signal-noticed"),
+        detail: String::new(),
+        links: Vec::new(),
+        withdrawn: false,
+    };
+    let shown = if visit.may(Permission::WorkSignals) { history } else { &[] };
+    let steps = shown.iter().rev().filter_map(|step| {
+        let at = step.state.at?;
+        Some(Entry {
+            at,
+            who: step.agent.clone(),
+            what: words.of_or_itself("signal-state", &step.state.state),
+            detail: step.state.note.clone(),
+            links: Vec::new(),
+            withdrawn: false,
+        })
+    });
+    Timeline::new(words, steps.chain([noticed]).collect())
+}
+
+async fn why(visit: Visit, query: Query, Path(id): Path<String>) -> Result<Response, WebError> {
+    visit.require(Permission::ReadOpen).await?;
+    let (app, words) = (&visit.app, &visit.words);
+    let found = app.store.signal(&id).await?.ok_or(WebError::NotFound)?;
+    let known = Known::load(app).await?;
+    let because = &found.signal.because;
+    let size = usize::try_from(app.office.rows_page).unwrap_or(1).max(1);
+    let number = usize::try_from(query.page()).unwrap_or(1);
+    let shown = because.contributions.iter().skip((number - 1).saturating_mul(size)).take(size).map(|part| {
+        let row = part.record.as_ref().map(|record| links::row(&record.dataset, record.version, &record.id));
+        ContributionLine {
+            what: Link::new(words.of_or_itself("contribution", &part.label), row.unwrap_or_default()),
+            value: part.value,
+            weight: part.weight,
+            discounted: part.discounted.clone(),
+        }
+    });
+    let page = WhyPage {
+        frame: visit.frame(Section::Signals),
+        about: Link::new(known.home(&found.signal.entity).text, links::signal(&id)),
+        aspect: words.of_or_itself("aspect", &found.signal.aspect),
+        figure: known.size(words, &found.signal),
+        part: WhyPart {
+            words: words.clone(),
+            method: because.method.clone(),
+            figures: because.figures.clone(),
+            contributions: shown.collect(),
+            contributions_total: because.contributions_total as u64,
+            whole: String::new(),
+            id: "why".to_owned(),
+        },
+        pager: Pager::new(words, because.contributions.len() as u64, number as u64, size as u64, |page| {
+            query.with(&[("page", &page.to_string())])
+        }),
+    };
+    show::page(&page)
+}
+
+async fn take(Path(id): Path<String>, answers: Answers) -> Result<Response, WebError> {
+    let visit = &answers.visit;
+    visit.require(Permission::WorkSignals).await?;
+    change(visit, &id, &["open"], "taken", "").await?;
+    Ok(show::go(&links::signal(&id), "done-signal-taken"))
+}
+
+async fn dismiss(Path(id): Path<String>, answers: Answers) -> Result<Response, WebError> {
+    close(&answers, &id, "signal_reason", "dismissed", "done-signal-dismissed").await
+}
+
+async fn settle(Path(id): Path<String>, answers: Answers) -> Result<Response, WebError> {
+    close(&answers, &id, "outcome", "settled", "done-signal-settled").await
+}
+
+async fn close(
+    answers: &Answers,
+    id: &str,
+    field: &'static str,
+    state: &str,
+    done: &str,
+) -> Result<Response, WebError> {
+    let visit = &answers.visit;
+    visit.require(Permission::WorkSignals).await?;
+    let text = answers.get(field);
+    if let Some(fault) = text_fault(field, text) {
+        let page = signal_page(visit, id, Some((field, text, fault))).await?;
+        return show::with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    change(visit, id, &["open", "taken"], state, text).await?;
+    Ok(show::go(&links::signal(id), done))
+}
+
+fn text_fault(field: &str, text: &str) -> Option<&'static str> {
+    let letters = text.chars().count();
+    match field {
+        _ if letters > LONGEST_TEXT => Some("fault-too-long"),
+        "signal_reason" if letters < SHORTEST_REASON => Some("fault-reason"),
+        _ => text.is_empty().then_some("fault-missing"),
+    }
+}
+
+/// Notes what somebody does with a signal that stands in one of the states `from`.
+async fn change(visit: &Visit, id: &str, from: &[&str], state: &str, text: &str) -> Result<(), WebError> {
+    let (app, account) = (&visit.app, &visit.viewer.account);
+    let mut writer = app.store.begin(&app.activity("signal", account)).await?;
+    // The head of the log is held from here on: two people cannot take one signal.
+    writer.append(&NewEntry::about("signal", serde_json::json!({"signal": id, "state": state}))).await?;
+    let known = app.store.signal(id).await?.ok_or(WebError::NotFound)?;
+    if !from.contains(&state_word(&known)) {
+        return Err(WebError::Conflict("somebody did something with this signal meanwhile".to_owned()));
+    }
+    let owner = if known.state.owner.is_empty() { account } else { &known.state.owner };
+    writer.put_signal_state(id, state, owner, text).await?;
+    Ok(writer.commit().await?)
+}
+
+/// The newest signals as an Atom feed, for whoever wants to hear of them.
+async fn atom(visit: Visit) -> Result<Response, WebError> {
+    visit.require(Permission::ReadOpen).await?;
+    let (app, words) = (&visit.app, &visit.words);
+    let known = Known::load(app).await?;
+    let found = app.store.signals("", "", "", Page::new(1, FEED_ENTRIES)).await?;
+    let root = app.office.public_address.trim_end_matches('/');
+    let changed = |one: &KnownSignal| one.state.at.unwrap_or_else(|| model::time::midnight(one.signal.noticed));
+    let newest = found.rows.iter().map(changed).max().unwrap_or(Timestamp::UNIX_EPOCH);
+    let entries: Vec<feed::Entry> = found
+        .rows
+        .iter()
+        .map(|one| {
+            let signal = &one.signal;
+            let kind = words.of("signal-kind", signal.kind.word());
+            let home = known.home(&signal.entity).text;
+            let mark = if known.is_simulated(signal) { words.say("mark-simulated") } else { String::new() };
+            let parts = [
+                words.of("signal-means", signal.kind.word()),
+                known.size(words, signal).sentence(),
+                words.of("signal-state", state_word(one)),
+                mark,
+            ];
+            let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            feed::Entry {
+                id: format!("{root}{}", links::signal(&signal.id)),
+                title: words.say2("signal-title", "kind", kind, "home", home),
+                summary: said.join(" · "),
+                link: format!("{root}{}", links::signal(&signal.id)),
+                updated: changed(one).to_string(),
+            }
+        })
+        .collect();
+    let title = format!("{}: {}", app.office.name, words.say("signals-title"));
+    let body = feed::atom(&title, &format!("{root}{FEED}"), &newest.to_string(), &entries);
+    Ok(([(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")], body).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_says_something() {
+        assert_eq!(text_fault("signal_reason", "no"), Some("fault-reason"));
+        assert_eq!(text_fault("signal_reason", "one loud week"), None);
+        assert_eq!(text_fault("outcome", ""), Some("fault-missing"));
+        assert_eq!(text_fault("outcome", "ok"), None);
+        assert_eq!(text_fault("outcome", &"x".repeat(2_001)), Some("fault-too-long"));
+    }
+}

@@ -1,0 +1,50 @@
+// Lets schemathesis try to break what the OpenAPI description promises, on an office of its own port.
+//
+// node api.mjs --program FILE --state FOLDER --schemathesis FILE
+// It says what schemathesis found and nothing else; exit status 1 when something was found.
+
+import { spawn } from "node:child_process";
+import { parseArgs } from "node:util";
+import { openOffice } from "./office.mjs";
+import { openReport } from "./report.mjs";
+
+/** Where the product describes its JSON addresses. */
+const DESCRIPTION = "/api/openapi.json";
+
+/** Examples tried for each operation; the seed makes a failure come again. */
+const LIMITS = ["--max-examples", "25", "--seed", "311", "--workers", "2", "--request-timeout", "10"];
+
+/** A server error, and whatever the description does not declare. */
+const CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
+
+const { values: call } = parseArgs({
+  options: { program: { type: "string" }, state: { type: "string" }, schemathesis: { type: "string" } },
+});
+if (!call.schemathesis) {
+  console.error("api.mjs: say where schemathesis is: --schemathesis FILE");
+  process.exit(2);
+}
+const report = openReport();
+const office = await openOffice(call);
+try {
+  await report.check("every answer of the API is declared, and none is a server error", async () => {
+    const { token } = office.login("case_manager");
+    const access = token ? ["--header", `Authorization: Bearer ${token}`] : [];
+    const status = await ended(spawn(
+      call.schemathesis,
+      ["run", `${office.address}${DESCRIPTION}`, "--checks", CHECKS, ...LIMITS, ...access, "--no-color"],
+      { stdio: ["ignore", "inherit", "inherit"] },
+    ));
+    if (status !== 0) throw new Error(`schemathesis ended with ${status}; what it found stands above`);
+  });
+} finally {
+  await office.stop();
+}
+process.exitCode = report.close();
+
+function ended(child) {
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, signal) => resolve(code ?? signal));
+  });
+}

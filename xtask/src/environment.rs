@@ -1,0 +1,30 @@
+//! What xtask reads from outside: arguments, environment variables, the day.
+//!
+//! The only module of xtask that may read them; everything else is handed values.
+
+use std::path::PathBuf;
+
+/// The arguments after the program's name.
+#[expect(clippy::disallowed_methods, reason = "xtask is a binary, and this is its one door")]
+pub(crate) fn arguments() -> Vec<String> {
+    std::env::args().skip(1).collect()
+}
+
+/// An environment variable; unset and empty are the same.
+#[expect(clippy::disallowed_methods, reason = "xtask is a binary, and this is its one door")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The folder of the repository: the one above this crate.
+pub(crate) fn root() -> PathBuf {
+    let manifest = variable("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").to_owned());
+    PathBuf::from(manifest).parent().map_or_else(|| PathBuf::from("."), PathBuf::from)
+}
+
+/// The folder that cargo builds into.
+pub(crate) fn target() -> PathBuf {
+    let named = variable("CARGO_TARGET_DIR").map(PathBuf::from);
+    // A relative folder is meant from where cargo runs, which is always the repository's folder here.
+    named.map_or_else(|| root().join("target"), |folder| root().join(folder))
+}
