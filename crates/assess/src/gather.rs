@@ -18,6 +18,9 @@ pub struct Read {
     pub table: Arc<Table>,
 }
 
+/// First row and the percents of the four answers of one question about one place.
+type Percents = (usize, [Option<f64>; 4]);
+
 /// All that is read, by dataset.
 pub type Inputs = BTreeMap<String, Read>;
 
@@ -75,7 +78,7 @@ impl<'a> Gathered<'a> {
     /// The answers of a survey; a question about a place of which not all four answers are there is left out.
     pub fn answers(&self, rule: &Survey) -> Vec<SurveyAnswer> {
         let Some(read) = self.inputs.get(&rule.dataset) else { return Vec::new() };
-        let mut found: BTreeMap<(String, String), (usize, [Option<f64>; 4])> = BTreeMap::new();
+        let mut found: BTreeMap<(String, String), Percents> = BTreeMap::new();
         for row in 0..read.table.len() {
             let (Some(parent), Some(question), Some(answer)) = (
                 read.table.text(row, &rule.row),

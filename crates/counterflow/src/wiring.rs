@@ -54,10 +54,10 @@ impl Opened {
                 office.faults.join("\n")
             )));
         }
-        if let Some(path) = office.store_url.strip_prefix("sqlite:") {
-            if let Some(folder) = std::path::Path::new(path).parent() {
-                std::fs::create_dir_all(folder)?;
-            }
+        if let Some(path) = office.store_url.strip_prefix("sqlite:")
+            && let Some(folder) = std::path::Path::new(path).parent()
+        {
+            std::fs::create_dir_all(folder)?;
         }
         let store = Store::open(&office.store_url).await?;
         store.migrate().await?;

@@ -81,7 +81,7 @@ fn an_office_is_filled_rebuilt_backed_up_and_restored() {
 #[test]
 fn the_office_works_the_same_on_postgresql() {
     let Some(server) = postgres() else {
-        println!("COUNTERFLOW_TEST_POSTGRES is not set: PostgreSQL is left to the run that sets it");
+        eprintln!("COUNTERFLOW_TEST_POSTGRES is not set: PostgreSQL is left to the run that sets it");
         return;
     };
     let folder = tempfile::tempdir().expect("a folder");

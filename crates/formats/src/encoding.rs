@@ -190,7 +190,9 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     for piece in bytes.utf8_chunks() {
         good += piece.valid().chars().filter(|letter| !letter.is_ascii()).count();
         let at_end = piece.invalid().as_ptr_range().end == bytes.as_ptr_range().end;
-        wrong += usize::from(!piece.invalid().is_empty() && !(at_end && piece.invalid().len() < 4 && good > 0));
+        // The part that was looked at may end in the middle of a letter.
+        let cut_letter = at_end && piece.invalid().len() < 4 && good > 0;
+        wrong += usize::from(!piece.invalid().is_empty() && !cut_letter);
     }
     if good >= wrong * 10 && good > 0 {
         return UTF_8;

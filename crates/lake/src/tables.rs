@@ -66,10 +66,10 @@ impl Lake {
         rows: Table,
         activity: &str,
     ) -> Result<Option<Version>, LakeError> {
-        if let Some(version) = standing {
-            if *self.read(dataset, version).await? == rows {
-                return Ok(None);
-            }
+        if let Some(version) = standing
+            && *self.read(dataset, version).await? == rows
+        {
+            return Ok(None);
         }
         self.replace(dataset, rows, activity).await.map(Some)
     }

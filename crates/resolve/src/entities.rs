@@ -420,12 +420,12 @@ fn entity_row(
         }
     }
     let mut exactness = if values.contains_key("latitude") { "address" } else { "unknown" };
-    if let Some(gazetteer) = gazetteer.filter(|_| exactness == "unknown") {
-        if let Some((latitude, longitude, how)) = gazetteer.find(&values) {
-            values.insert("latitude", latitude.into());
-            values.insert("longitude", longitude.into());
-            exactness = how;
-        }
+    if let Some(gazetteer) = gazetteer.filter(|_| exactness == "unknown")
+        && let Some((latitude, longitude, how)) = gazetteer.find(&values)
+    {
+        values.insert("latitude", latitude.into());
+        values.insert("longitude", longitude.into());
+        exactness = how;
     }
     let mut row = vec![Value::from(cluster.id.as_str())];
     row.extend(spec.properties.iter().map(|property| values.remove(property.as_str()).unwrap_or(Value::Null)));

@@ -67,10 +67,10 @@ fn column<'t>(table: &'t Table, name: &str, side: &'static str) -> Result<&'t Co
 
 /// The value of one or more columns as one text; nothing where any of them is unknown.
 fn raw_text<'t>(columns: &[&'t Column], row: usize) -> Option<Cow<'t, str>> {
-    if let [column] = columns {
-        if let Some(text) = column.text(row) {
-            return Some(Cow::Borrowed(text));
-        }
+    if let [column] = columns
+        && let Some(text) = column.text(row)
+    {
+        return Some(Cow::Borrowed(text));
     }
     let values: Vec<Value> = columns.iter().map(|column| column.value(row)).collect();
     if values.iter().any(Value::is_null) {

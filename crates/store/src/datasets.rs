@@ -35,7 +35,9 @@ impl Dataset {
     /// A dataset that a stage makes from others: it carries the terms of everything it is made from.
     pub fn derived(name: &str, title: &str, summary: &str, standing: Standing, sources: &[Self]) -> Self {
         let joined = |part: fn(&Self) -> &str| {
-            let mut parts: Vec<&str> = sources.iter().map(part).filter(|text| !text.is_empty()).collect();
+            // A source may itself be derived, and its terms be several: each is named once.
+            let each = sources.iter().map(part).flat_map(|text| text.split("; "));
+            let mut parts: Vec<&str> = each.filter(|text| !text.is_empty()).collect();
             parts.sort_unstable();
             parts.dedup();
             parts.join("; ")

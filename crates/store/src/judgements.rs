@@ -37,8 +37,6 @@ const UNJUDGED: &str = "from judgements j where j.verdict = 'unsure' and j.withd
 
 /// Values of one row.
 const COLUMNS: usize = 12;
-/// Rows inserted by one statement.
-const ROWS_PER_STATEMENT: usize = 200;
 
 /// Method of a Judgement by a person.
 pub const PERSON: &str = "person";
@@ -63,7 +61,11 @@ impl Store {
     pub async fn review_queue(&self, page: Page) -> Result<PageOf<KnownJudgement>, StoreError> {
         let count = format!("select count(*) {UNJUDGED}");
         let total = sqlx::query(sqlx::AssertSqlSafe(count)).fetch_one(&self.pool).await?;
-        let sql = format!("select j.* {UNJUDGED} order by abs(probability - 0.5), id limit $1 offset $2");
+        let sql = format!(
+            "select * from judgements where id in
+                (select j.id {UNJUDGED} order by abs(j.probability - 0.5), j.id limit $1 offset $2)
+             order by abs(probability - 0.5), id"
+        );
         let rows =
             sqlx::query(sqlx::AssertSqlSafe(sql)).bind(page.size).bind(page.offset()).fetch_all(&self.pool).await?;
         let rows = rows.iter().map(known).collect::<Result<_, _>>()?;
@@ -79,10 +81,10 @@ impl Store {
         until: Timestamp,
     ) -> Result<Option<KnownJudgement>, StoreError> {
         let sql = format!(
-            "select j.* {UNJUDGED} and not exists (select 1 from review_claims c
+            "select * from judgements where id = (select j.id {UNJUDGED} and not exists (select 1 from review_claims c
                 where c.pair = j.pair and c.account <> $1 and c.until > $2)
              order by case when exists (select 1 from review_claims m where m.pair = j.pair and m.account = $1) then 0 else 1 end,
-                abs(j.probability - 0.5), j.id limit 1"
+                abs(j.probability - 0.5), j.id limit 1)"
         );
         loop {
             let query = sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(account).bind(stamp(now));
@@ -157,7 +159,7 @@ impl Writer {
         judgements: &[(String, &Judgement)],
         method: &str,
     ) -> Result<(), StoreError> {
-        for chunk in judgements.chunks(ROWS_PER_STATEMENT) {
+        for chunk in judgements.chunks(self.dialect.rows_per_statement(COLUMNS)) {
             let sql = format!(
                 "insert into judgements (id, pair, left_record, right_record, verdict, weight, probability, comparisons,
                     agent, method, at, activity, withdrawn_by)

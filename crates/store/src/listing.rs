@@ -17,7 +17,8 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
-    /// Columns from tables, in the order of `key`, whose last column is unique. Every column of the key is among `columns`.
+    /// Columns from tables, in the order of `key`, whose last column is unique. Every column of the key is among `columns`; `*` is
+    /// for a single table with an `id`.
     pub(crate) fn new(
         columns: &'static str,
         from: &'static str,
@@ -85,8 +86,14 @@ impl Listing {
     async fn rows(&self, store: &Store, tail: &str) -> Result<Vec<AnyRow>, StoreError> {
         let direction = if self.newest_first { " desc" } else { "" };
         let order: Vec<String> = self.key.iter().map(|column| format!("{column}{direction}")).collect();
-        let sql =
-            format!("select {} from {}{} order by {} {tail}", self.columns, self.from, self.filter(), order.join(", "));
+        let (order, filter) = (order.join(", "), self.filter());
+        let sql = if self.columns == "*" {
+            // Finding and sorting stays within the indexes; only the rows of the page are read whole.
+            let found = format!("select id from {}{filter} order by {order} {tail}", self.from);
+            format!("select * from {} where id in ({found}) order by {order}", self.from)
+        } else {
+            format!("select {} from {}{filter} order by {order} {tail}", self.columns, self.from)
+        };
         self.ask(store, sql).await
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Everything that changes the store goes through a [`Writer`]: one transaction that names its Activity.
 
+use crate::dialect::Dialect;
 use crate::{Store, StoreError, json, moment, number, stamp, text, to_json};
 use model::Timestamp;
 use sqlx::{Any, Row, Transaction};
@@ -74,6 +75,7 @@ pub struct Entry {
 /// Dropped without [`Writer::commit`] it leaves nothing.
 pub struct Writer {
     pub(crate) transaction: Transaction<'static, Any>,
+    pub(crate) dialect: Dialect,
     pub(crate) activity: String,
     pub(crate) agent: String,
     pub(crate) at: Timestamp,
@@ -106,7 +108,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         let (id, agent) = (activity.id.clone(), activity.agent.clone());
-        Ok(Writer { transaction, activity: id, agent, at: activity.at, _turn: turn })
+        Ok(Writer { transaction, dialect: self.dialect, activity: id, agent, at: activity.at, _turn: turn })
     }
 
     /// Entries after a position, in order, at most `limit`.

@@ -40,8 +40,6 @@ const TABLES: &[(&str, &str)] = &[
 
 /// Form of the dump; raised with every change that an older program could not read.
 const FORM: i64 = 1;
-/// Rows inserted by one statement.
-const ROWS_PER_STATEMENT: usize = 100;
 
 /// Stages whose results are derived; ingest is not among them: what it keeps cannot be made again from anything else.
 const DERIVING_STAGES: &[&str] = &["resolve", "assess", "analyze"];
@@ -90,7 +88,7 @@ impl Store {
                 Line::Last => ended = true,
                 Line::Row(..) if ended => return Err(wrong("rows after the last line; is it two dumps?".to_owned())),
                 Line::Row(table, row) => {
-                    if !waiting.takes(table, row) {
+                    if !waiting.takes(table, row, self.dialect) {
                         waiting.insert(&mut transaction).await.map_err(|error| wrong(error.to_string()))?;
                     }
                     waiting.push(table, row);
@@ -206,8 +204,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn takes(&self, table: &str, row: &Map<String, Value>) -> bool {
-        let room = self.count < ROWS_PER_STATEMENT;
+    fn takes(&self, table: &str, row: &Map<String, Value>, dialect: Dialect) -> bool {
+        let room = self.count < dialect.rows_per_statement(row.len().max(1));
         self.count == 0 || (room && self.table == table && self.columns.iter().eq(row.keys()))
     }
 

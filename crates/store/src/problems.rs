@@ -37,8 +37,6 @@ pub struct ProblemGroup {
 
 /// Values of one row.
 const COLUMNS: usize = 12;
-/// Rows inserted by one statement: their values stay well below the engines' limits on parameters.
-const ROWS_PER_STATEMENT: usize = 200;
 
 impl Store {
     /// Problems grouped by source, cause and column, most first.
@@ -98,7 +96,8 @@ impl Writer {
             .bind(file)
             .execute(&mut *self.transaction)
             .await?;
-        for (block, chunk) in problems.chunks(ROWS_PER_STATEMENT).enumerate() {
+        let rows = self.dialect.rows_per_statement(COLUMNS);
+        for (block, chunk) in problems.chunks(rows).enumerate() {
             let sql = format!(
                 "insert into problems (id, source, file, hash, cause, severity, line, record, field, found, hint, activity)
                  values {}",
@@ -106,7 +105,7 @@ impl Writer {
             );
             let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
             for (index, problem) in chunk.iter().enumerate() {
-                let number = (block * ROWS_PER_STATEMENT + index).to_string();
+                let number = (block * rows + index).to_string();
                 query = query
                     .bind(model::content_id([source, file, hash, &number]))
                     .bind(source)

@@ -6,9 +6,12 @@ use decide::rooms::care::book::{DATASETS, HomeBook, Versioned};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// A book and the version of each dataset that it was made from.
+type Dated = (Vec<Option<i64>>, Arc<HomeBook>);
+
 /// The newest book and the versions it was made from.
 #[derive(Default)]
-pub struct Shelf(Mutex<Option<(Vec<Option<i64>>, Arc<HomeBook>)>>);
+pub struct Shelf(Mutex<Option<Dated>>);
 
 /// The book of what the log names now.
 pub async fn current(app: &App) -> Result<Arc<HomeBook>, WebError> {

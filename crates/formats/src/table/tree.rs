@@ -208,12 +208,15 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
     }
 }
 
+/// Hears a record with the values around it and their names, outermost first.
+pub(super) type HearRecord<'v, 't> = dyn FnMut(&'t Value, &[(&'t Value, &'t str)]) -> ControlFlow<()> + 'v;
+
 /// Steps further into a value and hands over each record with the values around it, outermost first.
 pub(super) fn explode<'t>(
     value: &'t Value,
     rest: &[Step],
     around: &mut Vec<(&'t Value, &'t str)>,
-    visit: &mut dyn FnMut(&'t Value, &[(&'t Value, &'t str)]) -> ControlFlow<()>,
+    visit: &mut HearRecord<'_, 't>,
 ) -> ControlFlow<()> {
     match (rest.split_first(), value) {
         (None, _) => visit(value, around),

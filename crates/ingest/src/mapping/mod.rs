@@ -220,10 +220,10 @@ impl DatasetMapping {
                 continue;
             }
             let mut faulty = part.faults.iter().map(|fault| fault.row).peekable();
-            for row in 0..part.column.len() {
+            for (row, keeps) in kept.iter_mut().enumerate().take(part.column.len()) {
                 let told = faulty.next_if_eq(&row).is_some();
                 if !told && !is_known(&part.column, row) {
-                    kept[row] = false;
+                    *keeps = false;
                     let place = places.at(row, Some(rule.shown()));
                     let hint = format!("`{}` must have a value in every row", rule.name);
                     problems.push((row, Problem::new("missing_value", Severity::RowLeftOut, place, "", hint)));

@@ -29,8 +29,8 @@ impl Comparator for DateDistance {
         };
         match left.abs_diff(right) {
             _ if slip => Grade(4),
-            ..=31 => Grade(3),
-            ..=366 => Grade(2),
+            0..=31 => Grade(3),
+            32..=366 => Grade(2),
             _ => Grade::DIFFERENT,
         }
     }

@@ -57,8 +57,9 @@ fn jaro_short<T: PartialEq + Copy>(left: &[T], right: &[T]) -> f64 {
     let (mut left_matched, mut right_matched) = (0_u64, 0_u64);
     for (at, letter) in left.iter().enumerate() {
         let from = at.saturating_sub(window);
-        for other in from..(at + window + 1).min(right.len()) {
-            if right_matched >> other & 1 == 0 && right[other] == *letter {
+        let until = (at + window + 1).min(right.len());
+        for (other, candidate) in right.iter().enumerate().take(until).skip(from) {
+            if right_matched >> other & 1 == 0 && candidate == letter {
                 left_matched |= 1 << at;
                 right_matched |= 1 << other;
                 break;

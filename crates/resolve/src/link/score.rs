@@ -285,5 +285,5 @@ fn frequencies(column: &CodedColumn, among: &[u32]) -> Vec<f64> {
 }
 
 fn within(length: usize, chance: u64) -> usize {
-    (chance * length as u64 >> 32) as usize
+    ((chance * length as u64) >> 32) as usize
 }

@@ -113,8 +113,8 @@ fn units(text: &str) -> Vec<(String, usize, usize)> {
         if letters.len() <= 2 {
             units.push((normalize::fold(piece), start, end));
         } else {
-            for pair in 0..letters.len() - 1 {
-                let (from, to) = (start + letters[pair].0, end_of(pair + 1));
+            for (pair, (offset, _)) in letters.iter().enumerate().take(letters.len() - 1) {
+                let (from, to) = (start + offset, end_of(pair + 1));
                 units.push((normalize::fold(&text[from..to]), from, to));
             }
         }

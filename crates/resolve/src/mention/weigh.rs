@@ -230,8 +230,8 @@ fn provider_before(index: &Index, read: &ReadText, provider: &[u32], place: u32)
     let telling = provider.iter().skip_while(|&&word| index.words[word as usize].usage == Usage::Everywhere);
     let words: Vec<u32> = telling.copied().collect();
     let Some(&first) = words.first() else { return Vec::new() };
-    let near = read.of(first).iter().filter(|reading| reading.unit < place && reading.unit + 5 > place);
-    let Some(&begin) = near.last() else { return Vec::new() };
+    let mut near = read.of(first).iter().filter(|reading| reading.unit < place && reading.unit + 5 > place);
+    let Some(&begin) = near.next_back() else { return Vec::new() };
     let mut readings = vec![begin];
     for &word in &words[1..] {
         let unit = begin.unit + readings.len() as u32;

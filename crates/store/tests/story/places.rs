@@ -51,7 +51,7 @@ pub(crate) async fn places(name: &str) -> Vec<Place> {
     let address = format!("sqlite:{}", folder.path().join("store.db").display());
     let mut places = vec![place(address, MadeIn::Folder { _folder: folder }).await];
     match postgres() {
-        None => println!("COUNTERFLOW_TEST_POSTGRES is not set: told on SQLite only"),
+        None => eprintln!("COUNTERFLOW_TEST_POSTGRES is not set: told on SQLite only"),
         Some(server) => {
             let database = format!("story_{name}_{}", std::process::id());
             administer(&server, format!("drop database if exists {database}")).await;

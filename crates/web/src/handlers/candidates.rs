@@ -574,7 +574,7 @@ fn letter_page(
         OutsideSource {
             source: link,
             what: said.collect::<Vec<_>>().join("; "),
-            licence: source.licence.clone(),
+            licence: behind.map_or_else(|| source.licence.clone(), |known| known.licence.clone()),
             simulated: source.simulated,
         }
     });

@@ -34,7 +34,7 @@ const FIELDS_SHOWN: usize = 3;
 /// Versions that the page lists.
 const VERSIONS_SHOWN: usize = 50;
 /// Names in the address that are no columns.
-const NO_COLUMNS: [&str; 5] = ["version", "page", "sort", "q", "done"];
+const NO_COLUMNS: [&str; 6] = ["version", "page", "sort", "q", "done", "lang"];
 /// Ends a name in the address whose value need only be contained.
 const CONTAINS: &str = "__contains";
 

@@ -308,7 +308,7 @@ mod tests {
             runs.iter().map(|run| (run.state, run.failure.clone())).collect::<Vec<_>>()
         };
         let fine = ("fine", String::new());
-        assert_eq!(after(&state("read", "2026-11-25T06:00:00Z"), true), [fine.clone()]);
+        assert_eq!(after(&state("read", "2026-11-25T06:00:00Z"), true), std::slice::from_ref(&fine));
         let unchanged = ("unchanged", String::new());
         assert_eq!(after(&state("read", "2026-11-25T07:00:00Z"), true), [unchanged, fine.clone()]);
         let failed = state("failed", "2026-11-25T07:00:00Z");

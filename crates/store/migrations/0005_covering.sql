@@ -1,0 +1,10 @@
+drop index cases_due;
+drop index cases_owner;
+drop index cases_words;
+create index cases_due on cases (state, due, id, words, owner, case_type);
+create index cases_owner on cases (owner, state, due, id, words, case_type);
+create index cases_words on cases (words, id, state, owner, due, case_type);
+drop index judgements_pair;
+drop index judgements_queue;
+create index judgements_pair on judgements (pair, method, withdrawn_by);
+create index judgements_queue on judgements (verdict, withdrawn_by, method, probability, pair, id);
