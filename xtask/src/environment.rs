@@ -28,3 +28,15 @@ pub(crate) fn target() -> PathBuf {
     // A relative folder is meant from where cargo runs, which is always the repository's folder here.
     named.map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
+
+/// Names of the variables with which cargo describes the package it runs: all of its own but those that people set.
+pub(crate) fn set_by_cargo() -> Vec<String> {
+    let given = ["CARGO_TARGET_DIR", "CARGO_HOME", "CARGO_TERM_COLOR", "CARGO_INCREMENTAL", "CARGO_BUILD_JOBS"];
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name == "CARGO" || name.starts_with("CARGO_"))
+        .filter(|name| {
+            !given.contains(&name.as_str()) && !name.starts_with("CARGO_NET_") && !name.starts_with("CARGO_REGISTRIES_")
+        })
+        .collect()
+}

@@ -44,6 +44,11 @@ pub(crate) fn complain(line: &str) {
 pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    // `cargo xtask` runs under cargo, which describes this package in the environment. Build scripts that look at these
+    // variables (ring's does) would take them for a change, and DataFusion would be built again with everything above ring.
+    for name in crate::environment::set_by_cargo() {
+        command.env_remove(name);
+    }
     command
 }
 

@@ -1,6 +1,6 @@
 //! The only SQL of the operational store: the log, accounts, judgements, signals, cases, decisions, jobs, audit.
 //!
-//! One SQL text for SQLite and PostgreSQL; what differs is in [`dialect`]. Times and identifiers come in as arguments. Must
+//! One SQL text for SQLite and PostgreSQL; what differs is in `dialect.rs`. Times and identifiers come in as arguments. Must
 //! never hold a rule of a stage, and never hand out a connection.
 //!
 //! A new table: a statement in `migrations/`, a file with methods on [`Store`] or [`Writer`], a step in `tests/story`, a line in

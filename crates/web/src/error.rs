@@ -57,7 +57,7 @@ impl FieldFault {
     }
 }
 
-/// What the answer carries for the layer that words it ([`crate::wording_layer`]).
+/// What the answer carries for the layer that words it (`routes`).
 #[derive(Clone, Debug)]
 pub struct Refusal {
     /// The status.

@@ -113,7 +113,7 @@ pub struct PlanItem {
     pub due: Option<Date>,
 }
 
-/// Where a case stands. Advanced only by [`super::advance`].
+/// Where a case stands. Advanced only by [`super::advance::advance`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanState {
     /// Name of the case type.
