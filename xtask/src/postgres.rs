@@ -80,9 +80,9 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Where tests reach it.
+    /// Where tests reach it: the server, without a database, because each test makes its own.
     pub(crate) fn address(&self) -> String {
-        format!("postgres://counterflow@127.0.0.1:{}/postgres", self.port)
+        format!("postgres://counterflow@127.0.0.1:{}", self.port)
     }
 
     /// The server writes this file's last line as `ready` once it takes connections.
