@@ -31,6 +31,15 @@ impl Query {
         first(&self.0, name)
     }
 
+    /// All values of a name, in the order given.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0
+            .iter()
+            .filter(|(found, value)| found == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+            .collect()
+    }
+
     /// The number of the page, from 1.
     pub fn page(&self) -> i64 {
         self.get("page").parse().ok().filter(|page| *page > 0).unwrap_or(1)

@@ -449,6 +449,11 @@ candidates-relax = { $value }: { $count ->
  }
 candidates-relax-none = brings nothing
 candidates-all = All homes that fit
+candidates-compare = Compare the chosen homes
+candidates-compare-many = Up to four homes can be compared; the first four are shown.
+candidates-compare-one = Compare { $home }
+candidates-compare-pick = Compare
+candidates-compared = Side by side
 candidates-weights = What counts how much
 candidates-weights-from = From 0 (not at all) to 5 (most). The office's table says what is usual: { $table }.
 candidates-weights-differ = These weights differ from the table, because:

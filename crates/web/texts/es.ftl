@@ -449,6 +449,11 @@ candidates-relax = { $value }: { $count ->
  }
 candidates-relax-none = no trae nada
 candidates-all = Todas las residencias que encajan
+candidates-compare = Comparar las residencias elegidas
+candidates-compare-many = Se pueden comparar hasta cuatro residencias; se muestran las cuatro primeras.
+candidates-compare-one = Comparar { $home }
+candidates-compare-pick = Comparar
+candidates-compared = Uno junto a otro
 candidates-weights = Qué cuenta cuánto
 candidates-weights-from = De 0 (nada) a 5 (lo máximo). La tabla de la oficina dice lo habitual: { $table }.
 candidates-weights-differ = Estos pesos difieren de la tabla, porque:

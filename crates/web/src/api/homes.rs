@@ -417,6 +417,7 @@ fn sample_home() -> Home {
         latitude: Some(-34.02),
         longitude: Some(151.06),
         place_exactness: "locality".to_owned(),
+        trend: None,
         figures: vec![sample_figure(&id)],
         price: None,
         places: std::collections::BTreeMap::new(),

@@ -6,7 +6,7 @@ use crate::form::{Answers, Query, pairs};
 use crate::handlers::cases::{evidence_card, read, refused};
 use crate::handlers::homes::{community_is_simulated, gap, money, ownership, spot};
 use crate::pages::layout::Section;
-use crate::pages::parts::{Direction, Field, Figure, Kind, Link, Sort};
+use crate::pages::parts::{Direction, Field, Figure, Kind, Link, Pager, Sort};
 use crate::pages::{
     CandidateCard, CandidatesPage, DecisionPage, LetterPage, LimitLine, OutsideSource, WeightLine, links,
 };
@@ -37,7 +37,7 @@ use decide::{DecideError, rooms::care::sensitivity::Removed};
 use model::case::Decision;
 use model::{Permission, Standing};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::cases::StoredCase;
 
@@ -47,6 +47,12 @@ const COUNTRY: &str = "AU";
 const DAYS_TO_OBJECT: u32 = 28;
 /// Homes shown as cards.
 const CARDS: usize = 3;
+/// Homes that are compared side by side at most.
+const COMPARED: usize = 4;
+/// What of a home is compared besides the whole.
+const COMPARED_ASPECTS: [&str; 3] = ["staffing", "compliance", "quality"];
+/// Stars a year from which on a home is said to get better or worse, where its interval leaves no doubt about the direction.
+const LEAST_TREND: f64 = 0.1;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -160,8 +166,17 @@ fn candidates_page(
     let mut ranked: Vec<&Ranked> = found.ranking.homes.iter().collect();
     let best = ranked.iter().take(CARDS).filter_map(|home| card(visit, case, found, query, home, "card"));
     let best: Vec<CandidateCard> = best.collect();
+    let chosen = query.all("compare");
+    let compared = ranked.iter().filter(|home| chosen.contains(&home.entity.as_str())).take(COMPARED);
+    let compared: Vec<CandidateCard> =
+        compared.filter_map(|home| card(visit, case, found, query, home, "compare")).collect();
     sort(&mut ranked, found, query.get("sort"));
-    let lines = ranked.iter().filter_map(|home| card(visit, case, found, query, home, "line")).collect();
+    let size = visit.app.office.rows_page.unsigned_abs().max(1);
+    let pager = Pager::new(words, ranked.len() as u64, query.page().unsigned_abs(), size, |page| {
+        format!("{}#all", query.with(&[("page", &page.to_string())]))
+    });
+    let shown = ranked.iter().skip(pager.first.saturating_sub(1) as usize).take(size as usize);
+    let lines = shown.filter_map(|home| card(visit, case, found, query, home, "line")).collect();
     let first = found.ranking.first().map(|home| home.entity.as_str()).unwrap_or_default();
     let reason = Field::new(words, "weights_reason", Kind::Area, "");
     CandidatesPage {
@@ -171,7 +186,11 @@ fn candidates_page(
         total: found.report.homes as u64,
         limits: found.report.limits.iter().map(|limit| limit_line(visit, query, found, limit)).collect(),
         best,
+        too_many: chosen.len() > COMPARED,
+        compared,
         lines,
+        pager,
+        kept: query.0.iter().filter(|(name, _)| !["compare", "done"].contains(&name.as_str())).cloned().collect(),
         sorts: sorts(words, query),
         map: map_of(words, found),
         weights: weight_lines(words, found),
@@ -200,17 +219,17 @@ fn card(
     let home = found.book.home(&ranked.entity)?;
     let candidate = found.homes.iter().find(|candidate| candidate.entity == ranked.entity)?;
     let simulated = community_is_simulated(&found.book);
-    let shown = |standing: Standing| {
-        let known = home.figure("overall", standing).filter(|figure| figure.enough).map(|figure| figure.estimate);
-        let id = format!("{kind}-{}-{}", ranked.place, standing.word());
-        let about = format!("{}, {}", words.of_or_itself("aspect", "overall"), home.name);
-        let why = links::why(&home.id, "overall", standing.word());
+    let shown = |aspect: &str, standing: Standing| {
+        let known = home.figure(aspect, standing).filter(|figure| figure.enough).map(|figure| figure.estimate);
+        let id = format!("{kind}-{}-{aspect}-{}", ranked.place, standing.word());
+        let about = format!("{}, {}", words.of_or_itself("aspect", aspect), home.name);
+        let why = links::why(&home.id, aspect, standing.word());
         let figure = match standing {
             Standing::Official => Figure::official(words, id, about, known),
             _ => Figure::community(words, id, about, known).simulated(simulated),
         };
-        let figure = if home.figure("overall", standing).is_some() { figure.why(why) } else { figure };
-        if kind == "line" { figure.short() } else { figure }
+        let figure = if home.figure(aspect, standing).is_some() { figure.why(why) } else { figure };
+        if kind == "card" { figure } else { figure.short() }
     };
     let tried = tried(query);
     let mut choose = links::decide(&case.id, &home.id);
@@ -226,25 +245,43 @@ fn card(
         ceiling: money(&visit.app, found.need.weekly_budget_ceiling.unwrap_or(f64::from(u32::MAX))),
         distance: candidate.distance_km.unwrap_or(0.0),
         free_places: u64::from(candidate.free_places.get(&found.need.kind_of_care).copied().unwrap_or(0)),
-        official: shown(Standing::Official),
-        community: shown(Standing::Community),
+        official: shown("overall", Standing::Official),
+        community: shown("overall", Standing::Community),
+        aspects: match kind {
+            "compare" => COMPARED_ASPECTS.map(|aspect| shown(aspect, Standing::Official)).to_vec(),
+            _ => Vec::new(),
+        },
         gap: gap(words, home, "overall"),
-        trend: "unknown",
+        trend: trend_word(candidate),
+        id: home.id.clone(),
+        chosen: query.all("compare").contains(&home.id.as_str()),
         best: ranked.probability_best.unwrap_or(0.0),
         choose,
     })
 }
 
+/// Whether what communities say of a home gets better or worse: only said where the interval leaves no doubt.
+fn trend_word(candidate: &Candidate) -> &'static str {
+    match candidate.trend {
+        Some(trend) if trend.low > 0.0 && trend.value >= LEAST_TREND => "rising",
+        Some(trend) if trend.high < 0.0 && trend.value <= -LEAST_TREND => "falling",
+        Some(_) => "steady",
+        None => "unknown",
+    }
+}
+
 fn sort(ranked: &mut [&Ranked], found: &Found, by: &str) {
-    let candidate = |home: &Ranked| found.homes.iter().find(|candidate| candidate.entity == home.entity);
+    let candidates: HashMap<&str, &Candidate> =
+        found.homes.iter().map(|candidate| (candidate.entity.as_str(), candidate)).collect();
     let number = |home: &Ranked| -> f64 {
-        let Some(candidate) = candidate(home) else { return f64::INFINITY };
+        let Some(candidate) = candidates.get(home.entity.as_str()) else { return f64::INFINITY };
         match by {
             "official" => -candidate.official.get("overall").map_or(f64::NEG_INFINITY, |figure| figure.low),
             "community" => -candidate.community.map_or(f64::NEG_INFINITY, |figure| figure.low),
             "price" => candidate.weekly_price.unwrap_or(f64::INFINITY),
             "distance" => candidate.distance_km.unwrap_or(f64::INFINITY),
             "ownership" => candidate.ownership.map_or(9.0, |owner| owner as u8 as f64),
+            "trend" => -candidate.trend.map_or(f64::NEG_INFINITY, |trend| trend.value),
             _ => home.place as f64,
         }
     };
@@ -261,7 +298,7 @@ fn sorts(words: &Words, query: &Query) -> Vec<Sort> {
             let current = query.get("sort") == name || (query.get("sort").is_empty() && name == "best");
             Sort::new(
                 words.say(&format!("column-{name}")),
-                query.with(&[("sort", name)]),
+                format!("{}#all", query.with(&[("sort", name), ("page", "")])),
                 current.then_some(Direction::Ascending),
             )
         })
@@ -305,12 +342,11 @@ fn limit_line(
         };
         Some((value, relaxed.more as u64, query.with(&[(parameter, &to)])))
     });
-    let only = effect.relaxed.iter().find(|relaxed| relaxed.by.is_none()).map_or(0, |relaxed| relaxed.more);
     LimitLine {
         name: words.of("limit", name),
         value,
         excludes: (effect.excludes_alone + effect.unknown_alone) as u64,
-        alone: only as u64,
+        alone: effect.excludes_only as u64,
         relaxed,
     }
 }

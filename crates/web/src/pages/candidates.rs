@@ -1,7 +1,7 @@
 //! The homes that could be chosen: the three best, how sure the order is, what was excluded and why, and all of them.
 
 use super::layout::{Frame, Section};
-use super::parts::{Fault, Field, Figure, Kind, Link, Mark, Sort};
+use super::parts::{Fault, Field, Figure, Kind, Link, Mark, Pager, Sort};
 use super::{Page, Sampled, links, samples};
 use crate::number::Money;
 use crate::picture::{Tint, Told, bars};
@@ -18,7 +18,7 @@ pub struct LimitLine {
     pub value: String,
     /// Homes that this limit excludes, whatever the others do.
     pub excludes: u64,
-    /// Homes that only this limit excludes: what dropping it would bring.
+    /// Homes that meet all other limits and not this one.
     pub alone: u64,
     /// The nearest looser value, worded, with what it would bring and where it leads.
     pub relaxed: Option<(String, u64, String)>,
@@ -50,6 +50,8 @@ pub struct CandidateCard {
     pub official: Figure,
     /// What residents say, overall.
     pub community: Figure,
+    /// What officials say of single aspects; only where homes are compared.
+    pub aspects: Vec<Figure>,
     /// The gap between both, worded; empty where they agree.
     pub gap: String,
     /// How the community view moves.
@@ -58,6 +60,10 @@ pub struct CandidateCard {
     pub best: f64,
     /// Deciding for it.
     pub choose: String,
+    /// Its identifier.
+    pub id: String,
+    /// True where it is among those compared.
+    pub chosen: bool,
 }
 
 /// One weight of the ranking.
@@ -85,8 +91,16 @@ pub struct CandidatesPage {
     pub limits: Vec<LimitLine>,
     /// The three best.
     pub best: Vec<CandidateCard>,
-    /// All that are left, in the order asked for.
+    /// Those that are compared side by side.
+    pub compared: Vec<CandidateCard>,
+    /// True where more were chosen than can be compared.
+    pub too_many: bool,
+    /// A page of all that are left, in the order asked for.
     pub lines: Vec<CandidateCard>,
+    /// The way to the others.
+    pub pager: Pager,
+    /// What the query says besides what is compared.
+    pub kept: Vec<(String, String)>,
     /// Heads of the columns name, official, community, price, distance, ownership, trend, best.
     pub sorts: Vec<Sort>,
     /// The map, as SVG, and what it says where places are.
@@ -141,6 +155,15 @@ impl CandidatesPage {
         self.frame.words.say2(key, "home", &first.home.text, "share", self.frame.words.share(&first.best))
     }
 
+    /// What the figures of compared homes are about, in the order of [`CandidateCard::view`].
+    fn compared_aspects(&self) -> Vec<(usize, String)> {
+        let words = &self.frame.words;
+        let aspects = self.compared.first().map_or(0, |card| card.aspects.len());
+        let named = ["staffing", "compliance", "quality"].into_iter().take(aspects);
+        let heads = [words.say("view-official"), words.say("view-community")];
+        heads.into_iter().chain(named.map(|aspect| words.of_or_itself("aspect", aspect))).enumerate().collect()
+    }
+
     fn may_work(&self) -> bool {
         self.frame.may(Permission::WorkCases)
     }
@@ -155,6 +178,15 @@ impl CandidatesPage {
 }
 
 impl CandidateCard {
+    /// What officials say, what residents say, then what officials say of each aspect.
+    fn view(&self, number: &usize) -> &Figure {
+        match *number {
+            0 => &self.official,
+            1 => &self.community,
+            aspect => self.aspects.get(aspect - 2).unwrap_or(&self.official),
+        }
+    }
+
     fn over(&self) -> bool {
         self.price.as_ref().is_some_and(|price| price.amount > self.ceiling.amount)
     }
@@ -193,10 +225,16 @@ fn sample_card(words: &Words, kind: &str, rank: u64, trend: Trend) -> CandidateC
         free_places: rank,
         official: samples::official(words, &format!("{kind}-official-{rank}")),
         community: samples::community(words, &format!("{kind}-community-{rank}")),
+        aspects: match kind {
+            "compare" => vec![samples::official(words, &format!("{kind}-aspect-{rank}"))],
+            _ => Vec::new(),
+        },
         gap: if rank == 1 { words.say("gap-community-higher") } else { String::new() },
         trend,
         best: 0.9 / (rank as f64),
         choose: links::decide("c1", "h1"),
+        id: format!("h{rank}"),
+        chosen: rank == 1,
     }
 }
 
@@ -229,7 +267,11 @@ impl Sampled for CandidatesPage {
                 case_id: "c1".to_owned(),
                 total: 1_838,
                 limits: limits.clone(),
+                compared: if wrong { cards("compare") } else { Vec::new() },
+                too_many: wrong,
                 lines: if best.is_empty() { Vec::new() } else { cards("line") },
+                pager: Pager::new(words, 9 * best.len() as u64, 1, 3, |page| format!("?page={page}")),
+                kept: vec![("sort".to_owned(), "price".to_owned())],
                 sorts: columns
                     .map(|name| Sort::new(words.say(&format!("column-{name}")), format!("?sort={name}"), None))
                     .to_vec(),

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Datasets that a book is made from.
-pub const DATASETS: [&str; 5] = ["homes", "home_members", "home_assessments", "agreed_prices", "free_places"];
+pub const DATASETS: [&str; 6] =
+    ["homes", "home_members", "home_assessments", "home_trends", "agreed_prices", "free_places"];
 
 /// A table at the version it was read.
 pub type Versioned = (i64, Arc<Table>);
@@ -45,6 +46,8 @@ pub struct Home {
     pub place_exactness: String,
     /// Figures about it.
     pub figures: Vec<Figure>,
+    /// How what communities say of it moves, in stars a year.
+    pub trend: Option<(Estimate, Pin)>,
     /// Agreed price a week with the row that says so.
     pub price: Option<(f64, Pin)>,
     /// Free places by kind of care with the row that says so.
@@ -101,6 +104,7 @@ impl HomeBook {
         let mut book = Self { homes, simulated, by_id };
         book.add_members(tables);
         book.add_figures(tables);
+        book.add_trends(tables);
         book
     }
 
@@ -146,18 +150,7 @@ impl HomeBook {
         let Some((version, table)) = tables.get("home_assessments") else { return };
         for row in 0..table.len() {
             let Some(&index) = table.text(row, "entity").and_then(|entity| self.by_id.get(entity)) else { continue };
-            let number = |column| table.number(row, column);
-            let (Some(value), Some(low), Some(high)) = (number("value"), number("low"), number("high")) else {
-                continue;
-            };
-            let estimate = Estimate {
-                value,
-                low,
-                high,
-                level: number("level").unwrap_or(0.9),
-                voices: number("voices").unwrap_or(0.0),
-                independent_voices: number("independent_voices").unwrap_or(0.0),
-            };
+            let Some(estimate) = estimate(table, row) else { continue };
             let standing = match table.text(row, "standing") {
                 Some("official") => Standing::Official,
                 Some("contributor") => Standing::Contributor,
@@ -175,6 +168,16 @@ impl HomeBook {
                     record: table.text(row, "_id").unwrap_or_default().to_owned(),
                 },
             });
+        }
+    }
+
+    fn add_trends(&mut self, tables: &BTreeMap<&'static str, Versioned>) {
+        let Some((version, table)) = tables.get("home_trends") else { return };
+        for row in (0..table.len()).filter(|row| table.text(*row, "aspect") == Some("overall")) {
+            let Some(&index) = table.text(row, "entity").and_then(|entity| self.by_id.get(entity)) else { continue };
+            let record = table.text(row, "_id").unwrap_or_default().to_owned();
+            let pin = Pin { dataset: "home_trends", version: *version, record };
+            self.homes[index].trend = estimate(table, row).map(|estimate| (estimate, pin));
         }
     }
 
@@ -205,7 +208,7 @@ impl HomeBook {
             longitude: home.longitude,
             community: home.figure("overall", Standing::Community).filter(|figure| figure.enough).map(|f| f.estimate),
             official,
-            trend: None,
+            trend: home.trend.as_ref().map(|(trend, _)| *trend),
             features,
             evidence: self.evidence(home, need),
         }
@@ -240,6 +243,10 @@ impl HomeBook {
                 Some(piece(aspect, &figure.pin, figure.standing, simulated, Some(figure.estimate), String::new()))
             })
             .collect();
+        if let Some((trend, pin)) = &home.trend {
+            let simulated = is_simulated(pin);
+            evidence.push(piece("trend", pin, Standing::Community, simulated, Some(*trend), String::new()));
+        }
         if let Some((price, pin)) = &home.price {
             let text = format!("{price}");
             evidence.push(piece("price", pin, Standing::Official, is_simulated(pin), None, text));
@@ -277,6 +284,19 @@ fn rows_by_id(table: &Table) -> HashMap<String, usize> {
     (0..table.len()).filter_map(|row| Some((table.text(row, "_id")?.to_owned(), row))).collect()
 }
 
+/// The estimate that a row of an assessed table holds; `None` where a part is missing.
+fn estimate(table: &Table, row: usize) -> Option<Estimate> {
+    let number = |column| table.number(row, column);
+    Some(Estimate {
+        value: number("value")?,
+        low: number("low")?,
+        high: number("high")?,
+        level: number("level").unwrap_or(0.9),
+        voices: number("voices").unwrap_or(0.0),
+        independent_voices: number("independent_voices").unwrap_or(0.0),
+    })
+}
+
 fn home(table: &Table, row: usize) -> Home {
     let text = |column| table.text(row, column).unwrap_or_default().to_owned();
     Home {
@@ -294,6 +314,7 @@ fn home(table: &Table, row: usize) -> Home {
         longitude: table.number(row, "longitude"),
         place_exactness: text("place_exactness"),
         figures: Vec::new(),
+        trend: None,
         price: None,
         places: BTreeMap::new(),
         members: Vec::new(),

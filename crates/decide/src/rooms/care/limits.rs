@@ -76,6 +76,9 @@ pub struct LimitEffect {
     pub excludes_in_turn: usize,
     /// Homes left after it.
     pub left: usize,
+    /// Homes that meet all other limits and not this one.
+    #[serde(default)]
+    pub excludes_only: usize,
     /// What relaxing it would bring.
     pub relaxed: Vec<Relaxed>,
     /// Who misses it most narrowly.
@@ -157,6 +160,7 @@ pub fn limit_report(need: &Need, homes: &[Candidate]) -> LimitReport {
             unknown_alone: alone(Outcome::Unknown),
             excludes_in_turn: before - left,
             left,
+            excludes_only: failing.len(),
             relaxed: relaxed(limit, need, &failing),
             nearest_miss: nearest_miss(limit, need, &failing),
         }

@@ -181,6 +181,9 @@ proptest! {
         prop_assert_eq!(report.left, narrow.len());
         prop_assert_eq!(report.limits.iter().map(|limit| limit.excludes_in_turn).sum::<usize>() + report.left, homes.len());
         for effect in &report.limits {
+            if let Some(dropped) = effect.relaxed.iter().find(|relaxed| relaxed.by.is_none()) {
+                prop_assert_eq!(dropped.more, effect.excludes_only);
+            }
             for relaxed in &effect.relaxed {
                 let wide = match (&effect.limit, relaxed.by) {
                     (limits::Limit::Price, by) => Need { weekly_budget_ceiling: by.map(|by| price + by), ..tight.clone() },
