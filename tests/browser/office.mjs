@@ -4,6 +4,11 @@
 
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Where the demo's folder lies. */
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** How long the first fill may take before it counts as failed, in milliseconds. */
 const PATIENCE_MS = 15 * 60_000;
@@ -28,8 +33,8 @@ export async function openOffice({ program, state }) {
 
 async function startOffice(program, state) {
   const port = await freePort();
-  const call = ["demo", "--json", "--port", String(port), "--state", state];
-  const child = spawn(program, call, { stdio: ["ignore", "pipe", "inherit"] });
+  const call = ["demo", "--json", "--port", String(port), "--state", resolve(state)];
+  const child = spawn(resolve(program), call, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
   const stop = () => ended(child);
   try {
     return office(await readyLine(child), stop);
@@ -41,7 +46,7 @@ async function startOffice(program, state) {
 
 /** The line that tells address and logins. Lines before it tell what each stage made, and are shown. */
 function readyLine(child) {
-  return new Promise((resolve, reject) => {
+  return new Promise((ready, reject) => {
     const late = setTimeout(() => reject(new Error(`the office was not ready after ${PATIENCE_MS / 60_000} minutes`)), PATIENCE_MS);
     let rest = "";
     child.stdout.setEncoding("utf8");
@@ -49,10 +54,10 @@ function readyLine(child) {
       const lines = (rest + text).split("\n");
       rest = lines.pop();
       for (const line of lines) {
-        const ready = parsed(line);
-        if (ready?.address) {
+        const said = parsed(line);
+        if (said?.address) {
           clearTimeout(late);
-          resolve(ready);
+          ready(said);
         } else {
           console.log(`  ${line}`);
         }
@@ -86,7 +91,7 @@ function office({ address, logins = [] }, stop) {
 /** Asks the program to stop as a service manager would, and forces it after ten seconds. */
 async function ended(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once("exit", resolve));
+  const gone = new Promise((exited) => child.once("exit", exited));
   child.kill("SIGTERM");
   const force = setTimeout(() => child.kill("SIGKILL"), 10_000);
   await gone;
@@ -94,12 +99,12 @@ async function ended(child) {
 }
 
 function freePort() {
-  return new Promise((resolve, reject) => {
+  return new Promise((found, reject) => {
     const server = createServer();
     server.on("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const { port } = server.address();
-      server.close(() => resolve(port));
+      server.close(() => found(port));
     });
   });
 }
