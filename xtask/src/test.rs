@@ -33,18 +33,13 @@ struct Office {
 }
 
 /// Every step, cheapest first, so that a small slip is told early.
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 9] = [
     Step { name: "fmt", about: "the code is laid out as rustfmt lays it out", run: |_| fmt() },
     Step { name: "tidy", about: "the rules of the house (cargo xtask tidy)", run: |_| tidy::run(&[]) },
     Step { name: "interface", about: "styles and islands build", run: |_| interface::build() },
     Step { name: "clippy", about: "no lint in any target of any crate", run: |_| clippy() },
     Step { name: "sqlite", about: "all tests, the store on SQLite", run: |_| on_sqlite() },
     Step { name: "postgresql", about: "the tests that reach a database, on PostgreSQL", run: |_| on_postgresql() },
-];
-
-/// Steps that run only when named. They are written and have not yet passed whole on a quiet machine, so a run without `--only`
-/// says that it leaves them out; they move up into [`STEPS`] with the change that makes them pass.
-const ON_REQUEST: [Step; 3] = [
     Step { name: "docs", about: "the reference builds without a warning", run: |_| docs() },
     Step { name: "browser", about: "the journeys of people, in Chromium", run: browser },
     Step { name: "api", about: "schemathesis against the OpenAPI description", run: api },
@@ -55,7 +50,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let only = match words.as_slice() {
         [] => None,
-        ["--only", name] if all_steps().any(|step| step.name == *name) => Some(*name),
+        ["--only", name] if STEPS.iter().any(|step| step.name == *name) => Some(*name),
         ["--help" | "-h"] => {
             shell::say(&usage());
             return Ok(());
@@ -65,10 +60,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     warn_of_a_full_disk();
     let office = Office { state: TemporaryFolder::new("office")? };
     let began = Instant::now();
-    let (chosen, left_out): (Vec<&Step>, Vec<&Step>) = all_steps().partition(|step| match only {
-        Some(name) => name == step.name,
-        None => STEPS.iter().any(|known| known.name == step.name),
-    });
+    let (chosen, left_out): (Vec<&Step>, Vec<&Step>) =
+        STEPS.iter().partition(|step| only.is_none_or(|name| name == step.name));
     for (passed, step) in chosen.iter().enumerate() {
         shell::say(&format!("\n=== {}: {}", step.name, step.about));
         let start = Instant::now();
@@ -86,21 +79,16 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     }
     if !left_out.is_empty() {
         let names: Vec<&str> = left_out.iter().map(|step| step.name).collect();
-        let why = if only.is_some() { "because of --only" } else { "as they run only when named with --only" };
-        shell::say(&format!("\nnot run, {why}: {}", names.join(", ")));
+        shell::say(&format!("\nnot run, because of --only: {}", names.join(", ")));
     }
     shell::say(&format!("\nall in {:.0} s", began.elapsed().as_secs_f64()));
     shell::say(&format!("steps: {} passed, 0 failed", chosen.len()));
     Ok(())
 }
 
-fn all_steps() -> impl Iterator<Item = &'static Step> {
-    STEPS.iter().chain(&ON_REQUEST)
-}
-
 fn usage() -> String {
     let mut text = "cargo xtask test [--only STEP], where STEP is one of".to_owned();
-    for step in all_steps() {
+    for step in &STEPS {
         text.push_str(&format!("\n  {:<11} {}", step.name, step.about));
     }
     text
@@ -209,7 +197,7 @@ mod tests {
     fn a_step_that_is_not_known_is_refused_with_the_list() {
         let error = run(&["--only".to_owned(), "nothing".to_owned()]).expect_err("no such step");
         assert!(error.is::<Lacking>());
-        assert!(all_steps().all(|step| error.to_string().contains(step.name)), "{error}");
+        assert!(STEPS.iter().all(|step| error.to_string().contains(step.name)), "{error}");
     }
 
     #[test]

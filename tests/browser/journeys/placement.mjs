@@ -89,7 +89,7 @@ async function letter(page, language, found) {
   const home = (await page.locator('main a[href^="/homes/"]').first().innerText()).trim();
   await follow(page, `a[href*="/cases/${found.id}/letter"]`, `/cases/${found.id}/letter`);
   const text = await page.innerText("main");
-  const expected = language === "es" ? [/objetar|objeci|oponerse|reclam|recurr/i, /fuente|datos/i] : [/object/i, /source|data/i];
+  const expected = language === "es" ? [/objetar|objeci|oponerse|reclam|recurr/i, /fuente|datos|información que no es nuestra/i] : [/object/i, /source|data/i];
   for (const word of expected) holds(word.test(text), `the letter does not say ${word}: ${text}`);
   holds(text.includes(home), `the letter does not name \`${home}\`, which was chosen: ${text}`);
   holds((await page.locator('main a[href^="/sources/"]').count()) > 0, `the letter names no source of outside data: ${text}`);

@@ -1,7 +1,7 @@
 //! What contributors say of entities, as one estimate each: their severity and reliability, age, copies and bursts considered.
 //!
 //! Holds the settings, the entry point and the way from voices to numbered columns. It must never give out what is
-//! inferred about a contributor: severity and reliability live inside [`fit`] and leave it only as weights of voices.
+//! inferred about a contributor: severity and reliability live inside `fit` and leave it only as weights of voices.
 //!
 //! Model: rating = quality of the entity at that time + severity of the contributor + noise. Quality follows an
 //! Ornstein-Uhlenbeck process around the mean of the comparable group, so that older voices say less about today by a
