@@ -1,12 +1,13 @@
 //! What a form or a query says. Must never hand on an answer to a form that was not sent from a page of this office.
 
 use crate::auth::visit::Visit;
-use crate::error::WebError;
+use crate::error::{NO_ZERO_CHARACTER, WebError};
+use crate::routes::Patience;
 use crate::state::App;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use percent_encoding::percent_decode_str;
 
 /// Names and values of a query or a form body (WHATWG URL, `application/x-www-form-urlencoded`).
@@ -19,6 +20,37 @@ pub fn pairs(text: &str) -> Vec<(String, String)> {
             (decode(name), decode(value))
         })
         .collect()
+}
+
+/// The same, strictly: `None` where a part is no UTF-8.
+fn exact_pairs(bytes: &[u8]) -> Option<Vec<(String, String)>> {
+    let decode = |part: &str| Some(percent_decode_str(&part.replace('+', " ")).decode_utf8().ok()?.into_owned());
+    let parts = std::str::from_utf8(bytes).ok()?.split('&').filter(|pair| !pair.is_empty());
+    parts
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Some((decode(name)?, decode(value)?))
+        })
+        .collect()
+}
+
+/// Refuses the one character that PostgreSQL cannot keep, so that both engines take the same.
+fn without_zero(values: Vec<(String, String)>) -> Result<Vec<(String, String)>, WebError> {
+    if values.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+        return Err(WebError::Malformed(NO_ZERO_CHARACTER.to_owned()));
+    }
+    Ok(values)
+}
+
+/// The whole body of a request, within the bytes and the time that there are for one.
+pub(crate) async fn whole_body(request: Request) -> Result<Bytes, WebError> {
+    let patience = request.extensions().get::<Patience>().copied().unwrap_or_default();
+    match tokio::time::timeout(patience.body, Bytes::from_request(request, &())).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(WebError::TooLarge),
+        Ok(Err(_)) => Err(WebError::Malformed("the request ended too early; send it again".to_owned())),
+        Err(_) => Err(WebError::TooSlow),
+    }
 }
 
 /// The query of an address.
@@ -59,10 +91,10 @@ impl Query {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
-    type Rejection = std::convert::Infallible;
+    type Rejection = WebError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(pairs(parts.uri.query().unwrap_or_default())))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, WebError> {
+        without_zero(pairs(parts.uri.query().unwrap_or_default())).map(Self)
     }
 }
 
@@ -99,7 +131,9 @@ impl Answers {
 
 /// A path of this office; `/` for anything that would lead elsewhere.
 pub fn local_path(path: &str) -> String {
-    let inside = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    // Browsers leave out tabs and line ends before they read an address: `/<tab>/x` is another host to them.
+    let inside = path.starts_with('/') && !path.starts_with("//");
+    let inside = inside && !path.contains(|letter: char| letter == '\\' || letter.is_control());
     if inside { path.to_owned() } else { "/".to_owned() }
 }
 
@@ -122,9 +156,10 @@ impl FromRequest<App> for Answers {
         let (values, file) = if multipart {
             read_multipart(request, app).await?
         } else {
-            let bytes = Bytes::from_request(request, app).await.map_err(|_| WebError::TooLarge)?;
-            (pairs(&String::from_utf8_lossy(&bytes)), None)
+            let not_text = || WebError::Malformed("the form is not written in UTF-8".to_owned());
+            (exact_pairs(&whole_body(request).await?).ok_or_else(not_text)?, None)
         };
+        let values = without_zero(values)?;
         let answers = Self { visit, values, file };
         // Somebody not signed in has nothing that a forged form could use, and the origin was looked at above.
         if !answers.visit.csrf.is_empty() && !same(answers.get("csrf"), &answers.visit.csrf) {
@@ -137,20 +172,26 @@ impl FromRequest<App> for Answers {
 type Read = (Vec<(String, String)>, Option<(String, Bytes)>);
 
 async fn read_multipart(request: Request, app: &App) -> Result<Read, WebError> {
-    let broken = |_| WebError::Invalid(vec![crate::error::FieldFault::new("file", "fault-list", "the form is broken")]);
-    let mut form = Multipart::from_request(request, app).await.map_err(|_| WebError::TooLarge)?;
+    let broken = || WebError::Malformed("the form is broken; open the page again and send it once more".to_owned());
+    let (mut parts, sent) = request.into_parts();
+    let mut whole = Request::new(sent);
+    whole.extensions_mut().extend(parts.extensions.clone());
+    let bytes = whole_body(whole).await?;
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let mut form =
+        Multipart::from_request(Request::from_parts(parts, Body::from(bytes)), app).await.map_err(|_| broken())?;
     let mut values = Vec::new();
     let mut file = None;
-    while let Some(field) = form.next_field().await.map_err(broken)? {
+    while let Some(field) = form.next_field().await.map_err(|_| broken())? {
         let name = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(str::to_owned) {
             Some(file_name) => {
-                let bytes = field.bytes().await.map_err(|_| WebError::TooLarge)?;
+                let bytes = field.bytes().await.map_err(|_| broken())?;
                 if !bytes.is_empty() {
                     file = Some((file_name, bytes));
                 }
             }
-            None => values.push((name, field.text().await.map_err(broken)?)),
+            None => values.push((name, field.text().await.map_err(|_| broken())?)),
         }
     }
     Ok((values, file))
@@ -179,10 +220,28 @@ mod tests {
 
     #[test]
     fn paths_that_lead_elsewhere_lead_home() {
-        for path in ["https://evil.example", "//evil.example", "/\\evil", "javascript:x", "", "/x\r\nSet-Cookie: a"] {
+        for path in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil",
+            "javascript:x",
+            "",
+            "/x\r\nSet-Cookie: a",
+            "/\t/evil",
+            "/\u{1}",
+        ] {
             assert_eq!(local_path(path), "/", "{path}");
         }
         assert_eq!(local_path("/cases?state=active"), "/cases?state=active");
+    }
+
+    #[test]
+    fn forms_are_taken_as_they_were_written_or_not_at_all() {
+        let found = exact_pairs(b"a=1+2&b=%C3%BC").expect("UTF-8");
+        assert_eq!(found, [("a".to_owned(), "1 2".to_owned()), ("b".to_owned(), "\u{fc}".to_owned())]);
+        assert_eq!(exact_pairs(b"a=%FF"), None);
+        assert_eq!(exact_pairs(b"a=\xff"), None);
+        assert!(matches!(without_zero(pairs("a=%00")), Err(WebError::Malformed(_))));
     }
 
     #[test]

@@ -1,23 +1,35 @@
 //! Every address, and what stands around all of them: limits, headers, tracing, the wording of refusals.
 
 use crate::auth::visit::Visit;
-use crate::error::Refusal;
+use crate::error::{FieldFault, Refusal, WebError};
 use crate::handlers;
 use crate::pages::RefusalPage;
 use crate::pages::layout::Section;
 use crate::show;
 use crate::state::App;
+use crate::wording::Words;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use std::time::{Duration, Instant};
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
-/// Time that one request may take; long work is a job.
-const LONGEST: Duration = Duration::from_secs(60);
+/// How long things may take; long work is a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// A whole request, from its head to its answer.
+    pub request: Duration,
+    /// Its body, from the first byte to the last.
+    pub body: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { request: Duration::from_secs(60), body: Duration::from_secs(30) }
+    }
+}
 
 /// The whole site, ready to serve.
 pub struct Site(Router);
@@ -49,6 +61,11 @@ pub fn metrics_handle() -> metrics_exporter_prometheus::PrometheusHandle {
 
 /// The whole site.
 pub fn site(app: App) -> Site {
+    site_with(app, Patience::default())
+}
+
+/// The whole site, with as much patience as one likes.
+pub fn site_with(app: App, patience: Patience) -> Site {
     let body_bytes = app.office.body_bytes;
     let router = Router::new()
         .merge(crate::api::routes())
@@ -66,15 +83,57 @@ pub fn site(app: App) -> Site {
         .merge(handlers::problems::routes())
         .merge(handlers::audit::routes())
         .merge(handlers::accounts::routes())
-        .fallback(async || crate::error::WebError::NotFound)
+        .fallback(async || WebError::NotFound)
         .layer(DefaultBodyLimit::max(body_bytes))
+        .layer(middleware::from_fn_with_state(patience, end_in_time))
         .layer(middleware::from_fn_with_state(app.clone(), word_refusals))
         .layer(middleware::from_fn(set_headers))
         .layer(middleware::from_fn(measure))
         .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .with_state(app);
     Site(router)
+}
+
+/// Ends what takes too long; what it had begun to write is taken back.
+async fn end_in_time(State(patience): State<Patience>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(patience);
+    match tokio::time::timeout(patience.request, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => WebError::Busy.into_response(),
+    }
+}
+
+/// What the router refuses by itself takes the form of everything else that is refused.
+fn in_our_form(response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if response.extensions().get::<Refusal>().is_some() || kind.starts_with("application/problem+json") {
+        return response;
+    }
+    let error = match response.status() {
+        StatusCode::BAD_REQUEST => WebError::Malformed("this address cannot be read; write it in UTF-8".to_owned()),
+        StatusCode::METHOD_NOT_ALLOWED => WebError::Method,
+        StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge,
+        _ => return response,
+    };
+    let mut told = error.into_response();
+    if let Some(methods) = response.headers().get(header::ALLOW) {
+        told.headers_mut().insert(header::ALLOW, methods.clone());
+    }
+    told
+}
+
+/// What a page says about a refusal besides its name, in the reader's language as far as there is a wording.
+fn detail(words: &Words, refusal: &Refusal) -> String {
+    match refusal.name {
+        "conflict" | "against" if refusal.key.is_empty() => refusal.detail.clone(),
+        "against" => words.say(refusal.key),
+        "invalid" => {
+            let fault =
+                |fault: &FieldFault| format!("{}: {}", words.of_or_itself("field", &fault.field), words.say(fault.key));
+            refusal.faults.iter().map(fault).collect::<Vec<_>>().join(". ")
+        }
+        _ => String::new(),
+    }
 }
 
 /// Refusals become pages for people; programs keep the problem details.
@@ -82,19 +141,25 @@ async fn word_refusals(State(app): State<App>, request: Request, next: Next) -> 
     let wants_page = wants_page(request.uri().path(), request.headers());
     let (mut parts, body) = request.into_parts();
     let visit = if wants_page { Visit::from_request_parts(&mut parts, &app).await.ok() } else { None };
-    let response = next.run(Request::from_parts(parts, body)).await;
+    let response = in_our_form(next.run(Request::from_parts(parts, body)).await);
     let Some(refusal) = response.extensions().get::<Refusal>().cloned() else { return response };
     let Some(visit) = visit else { return response };
     if refusal.name == "sign-in" {
         let back = percent_encoding::utf8_percent_encode(&visit.here, percent_encoding::NON_ALPHANUMERIC);
         return axum::response::Redirect::to(&format!("{}?back={back}", crate::pages::links::SIGN_IN)).into_response();
     }
-    let detail = if refusal.name == "conflict" { refusal.detail.clone() } else { String::new() };
-    let page = RefusalPage { frame: visit.frame(Section::Aside), name: refusal.name, detail, reference: String::new() };
+    let page = RefusalPage {
+        frame: visit.frame(Section::Aside),
+        name: refusal.name,
+        detail: detail(&visit.words, &refusal),
+        reference: String::new(),
+    };
     match show::with_status(refusal.status, &page) {
         Ok(mut worded) => {
-            if let Some(wait) = response.headers().get(header::RETRY_AFTER) {
-                worded.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+            for name in [header::RETRY_AFTER, header::ALLOW] {
+                if let Some(value) = response.headers().get(&name) {
+                    worded.headers_mut().insert(name, value.clone());
+                }
             }
             worded
         }

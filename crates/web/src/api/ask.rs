@@ -6,9 +6,9 @@ use super::operation::{LONGEST_CURSOR, MOST_ROWS, USUAL_ROWS};
 use super::refusal::ApiError;
 use crate::error::{FieldFault, WebError};
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::extract::{FromRequestParts, RawPathParams, Request};
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
 use model::Date;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
@@ -167,10 +167,7 @@ pub(super) async fn json_bytes(request: Request) -> Result<Bytes, ApiError> {
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err(ApiError::MediaType);
     }
-    Bytes::from_request(request, &()).await.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::Web(WebError::TooLarge),
-        _ => ApiError::Malformed("the connection ended too early".to_owned()),
-    })
+    Ok(crate::form::whole_body(request).await?)
 }
 
 /// Values of a JSON object. Faults gather until [`Body::checked`].

@@ -1,6 +1,6 @@
 //! Datasets: what there is, under which terms, and the rows at a version. Restricted ones are not there at all.
 
-use super::ask::{Asked, PathParts, cursor_of, opened};
+use super::ask::{PathParts, cursor_of, opened};
 use super::homes::STANDINGS;
 use super::operation::{CURSOR, LIMIT, Method, Operation, Parameter};
 use super::refusal::ApiError;
@@ -241,10 +241,12 @@ async fn read(app: &App, dataset: &Dataset, version: Option<i64>) -> Result<(i64
 async fn rows(visit: Visit, path: PathParts, parts: Parts) -> Result<Response, ApiError> {
     let mut asked = ROWS.begin(&visit, &parts).await?;
     let size = usize::try_from(asked.limit()).unwrap_or(1);
-    let (version, start) = begin_at(&mut asked, path.get(0));
+    let (version, cursor) = (asked.whole("version", 0, i64::MAX), asked.cursor());
     asked.checked()?;
+    let (version, start) = begin_at(version, cursor.as_deref(), path.get(0)).ok_or_else(ApiError::cursor)?;
     let dataset = open(&visit.app, path.get(0)).await?;
     let (version, table) = read(&visit.app, &dataset, version).await?;
+    let start = start.min(table.len());
     let end = start.saturating_add(size).min(table.len());
     let slice = SliceWire {
         items: (start..end).map(|row| json_row(&table, row)).collect(),
@@ -255,28 +257,14 @@ async fn rows(visit: Visit, path: PathParts, parts: Parts) -> Result<Response, A
     Ok(Json(answer).into_response())
 }
 
-/// Version and first row, from the cursor or from the version that is asked for.
-fn begin_at(asked: &mut Asked, dataset: &str) -> (Option<i64>, usize) {
-    let version = asked.whole("version", 0, i64::MAX);
-    let Some(cursor) = asked.cursor() else { return (version, 0) };
-    let parts = opened(&cursor).unwrap_or_default();
-    let begun = match parts.as_slice() {
-        [list, name, at, start] if list == "rows" && name == dataset => {
-            at.as_i64().zip(start.as_u64().and_then(|start| usize::try_from(start).ok()))
-        }
-        _ => None,
-    };
-    match begun.filter(|(at, _)| version.is_none_or(|version| version == *at)) {
-        Some((at, start)) => (Some(at), start),
-        None => {
-            asked.fault(
-                "cursor",
-                "fault-choice",
-                "this is no cursor of this list; leave it out to begin at the first row",
-            );
-            (version, 0)
-        }
-    }
+/// Version and first row, from the cursor or from the version that is asked for; `None` where they do not go together.
+fn begin_at(version: Option<i64>, cursor: Option<&str>, dataset: &str) -> Option<(Option<i64>, usize)> {
+    let Some(cursor) = cursor else { return Some((version, 0)) };
+    let parts = opened(cursor)?;
+    let [list, name, at, start] = parts.as_slice() else { return None };
+    let (at, start) = at.as_i64().zip(start.as_u64().and_then(|start| usize::try_from(start).ok()))?;
+    let fits = list == "rows" && name == dataset && version.is_none_or(|version| version == at);
+    fits.then_some((Some(at), start))
 }
 
 async fn row(visit: Visit, path: PathParts, parts: Parts) -> Result<Response, ApiError> {
@@ -389,15 +377,12 @@ mod tests {
     #[test]
     fn a_cursor_stays_with_its_dataset_and_version() {
         let cursor = cursor_of(&json!(["rows", "homes", 3, 50]));
-        let at = |query: &str, dataset: &str| {
-            let mut asked = Asked::read(query, &["cursor", "version"]);
-            let found = begin_at(&mut asked, dataset);
-            asked.checked().ok().map(|()| found)
-        };
-        assert_eq!(at(&format!("cursor={cursor}"), "homes"), Some((Some(3), 50)));
-        assert_eq!(at(&format!("cursor={cursor}&version=3"), "homes"), Some((Some(3), 50)));
-        assert_eq!(at(&format!("cursor={cursor}&version=2"), "homes"), None);
-        assert_eq!(at(&format!("cursor={cursor}"), "posts"), None);
-        assert_eq!(at("version=2", "homes"), Some((Some(2), 0)));
+        let at = |version, dataset| begin_at(version, Some(&cursor), dataset);
+        assert_eq!(at(None, "homes"), Some((Some(3), 50)));
+        assert_eq!(at(Some(3), "homes"), Some((Some(3), 50)));
+        assert_eq!(at(Some(2), "homes"), None);
+        assert_eq!(at(None, "posts"), None);
+        assert_eq!(begin_at(None, Some("zz"), "homes"), None);
+        assert_eq!(begin_at(Some(2), None, "homes"), Some((Some(2), 0)));
     }
 }

@@ -260,18 +260,15 @@ async fn list(visit: Visit, parts: Parts) -> Result<Response, ApiError> {
     let mut asked = LIST.begin(&visit, &parts).await?;
     let filter = Filter::read(&mut asked);
     let (size, cursor) = (asked.limit(), asked.cursor());
-    let after = cursor.as_deref().map(|cursor| position(cursor).ok_or(()));
-    if after == Some(Err(())) {
-        asked.fault("cursor", "fault-choice", "this is no cursor of this list; leave it out to begin at the first");
-    }
     asked.checked()?;
+    let after = cursor.as_deref().map(|cursor| position(cursor).ok_or_else(ApiError::cursor)).transpose()?;
     // Before the book: should it be renewed in between, the tag is too old, never too new.
     let tag = entity_tag(&visit.app).await?;
     if known(&parts.headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, tagged(&tag)).into_response());
     }
     let book = book::current(&visit.app).await?;
-    let slice = slice(&book, &filter, after.and_then(Result::ok).as_ref(), usize::try_from(size).unwrap_or(1));
+    let slice = slice(&book, &filter, after.as_ref(), usize::try_from(size).unwrap_or(1));
     Ok((tagged(&tag), Json(slice)).into_response())
 }
 

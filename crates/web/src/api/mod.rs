@@ -17,6 +17,7 @@ mod shared;
 mod signals;
 mod sources;
 
+use crate::error::WebError;
 use crate::state::App;
 use axum::Router;
 use axum::extract::Request;
@@ -25,7 +26,6 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
 use operation::Operation;
-use refusal::ApiError;
 use schema::Component;
 
 /// Address of the description.
@@ -36,7 +36,7 @@ pub(crate) fn routes() -> Router<App> {
     operations()
         .into_iter()
         .fold(described, |router, operation| router.route(operation.path, (operation.route)()))
-        .method_not_allowed_fallback(async || ApiError::Method)
+        .method_not_allowed_fallback(async || WebError::Method)
         .layer(middleware::from_fn(set_headers))
 }
 

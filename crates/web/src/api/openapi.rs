@@ -170,11 +170,12 @@ fn headers(name: &str, text: &str) -> Value {
 fn refusal(status: u16) -> Value {
     let text = match status {
         304 => return json!({"description": "Nothing changed since the entity tag that was sent"}),
-        400 => "The body is no JSON",
+        400 => "The body is no JSON, or the cursor is none of this list",
         401 => "The token is unknown, expired or missing",
         403 => "Whoever asks may not, or the header X-CSRF is not the session's word",
         404 => "There is no such thing, or whoever asks may not know of it",
-        409 => "Somebody was faster, or the key came with another body before",
+        408 => "The body came in too slowly",
+        409 => "Somebody was faster, the key came with another body before, or a rule speaks against it",
         413 => "The body has more bytes than this office takes",
         415 => "The body is not sent as application/json",
         422 => "Values are wrong; all of them are named",

@@ -159,7 +159,10 @@ impl Operation {
             statuses.push(404);
         }
         if self.takes.is_some() {
-            statuses.extend([400, 413, 415]);
+            statuses.extend([400, 408, 413, 415]);
+        }
+        if self.parameters.iter().any(|parameter| parameter.name == CURSOR.name) {
+            statuses.push(400);
         }
         statuses.extend(self.also);
         statuses.sort_unstable();

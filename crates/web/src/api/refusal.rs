@@ -4,8 +4,9 @@
 
 use super::schema::{self, Component};
 use crate::error::{FieldFault, Refusal, WebError, problem};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use decide::stage::ActError;
 use lake::LakeError;
 use serde_json::json;
 use store::StoreError;
@@ -19,20 +20,21 @@ pub(super) enum ApiError {
     Malformed(String),
     /// The body is something else than JSON.
     MediaType,
-    /// There is such an address, but not for this method.
-    Method,
-    /// Too much is being written at once.
-    Busy,
 }
 
 impl ApiError {
+    /// A cursor of another list, or none at all.
+    pub(super) fn cursor() -> Self {
+        StoreError::Cursor(String::new()).into()
+    }
+
     /// One wrong value.
     pub(super) fn fault(field: &str, key: &'static str, detail: impl Into<String>) -> Self {
         WebError::Invalid(vec![FieldFault::new(field, key, detail)]).into()
     }
 
     fn refusal(status: StatusCode, name: &'static str, detail: impl Into<String>) -> Response {
-        problem(&Refusal { status, name, detail: detail.into(), faults: Vec::new() })
+        problem(&Refusal { status, name, detail: detail.into(), key: "", faults: Vec::new() })
     }
 }
 
@@ -48,16 +50,6 @@ impl IntoResponse for ApiError {
                 let detail = "send the body as application/json";
                 Self::refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", detail)
             }
-            Self::Method => {
-                let detail = "this address does not take this method; the header Allow says which it takes";
-                Self::refusal(StatusCode::METHOD_NOT_ALLOWED, "method", detail)
-            }
-            Self::Busy => {
-                let detail = "too much is being written; try again in a moment";
-                let mut response = Self::refusal(StatusCode::SERVICE_UNAVAILABLE, "busy", detail);
-                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-                response
-            }
         }
     }
 }
@@ -70,21 +62,19 @@ impl From<WebError> for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Cursor(_) => Self::fault("cursor", "fault-choice", error.to_string()),
-            StoreError::Character => Self::fault("body", "fault-choice", error.to_string()),
-            StoreError::Busy => Self::Busy,
-            other => Self::Web(other.into()),
-        }
+        Self::Web(error.into())
     }
 }
 
 impl From<LakeError> for ApiError {
     fn from(error: LakeError) -> Self {
-        match error {
-            LakeError::NoVersion { .. } | LakeError::Name(_) => Self::Web(WebError::NotFound),
-            other => Self::Web(other.into()),
-        }
+        Self::Web(error.into())
+    }
+}
+
+impl From<ActError> for ApiError {
+    fn from(error: ActError) -> Self {
+        Self::Web(error.into())
     }
 }
 

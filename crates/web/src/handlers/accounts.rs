@@ -195,12 +195,14 @@ async fn change(visit: &Visit, name: &str, how: impl FnOnce(&mut Account)) -> Re
 /// Nobody changes what their own account may do, and one administrator stays.
 fn may_become(accounts: &[Account], before: &Account, after: &Account, viewer: &Viewer) -> Result<(), WebError> {
     if before.name == viewer.account && before != after {
-        return Err(WebError::Conflict("this is your own account; another administrator has to change it".to_owned()));
+        let detail = "this is your own account; another administrator has to change it".to_owned();
+        return Err(WebError::Against { key: "against-own-account", detail });
     }
     let administers = |account: &Account| account.active && account.role == Role::Administrator;
     let others = accounts.iter().filter(|account| account.name != before.name);
     if administers(before) && !administers(after) && !others.into_iter().any(administers) {
-        return Err(WebError::Conflict("this is the last administrator; make another one first".to_owned()));
+        let detail = "this is the last administrator; make another one first".to_owned();
+        return Err(WebError::Against { key: "against-last-administrator", detail });
     }
     Ok(())
 }

@@ -128,8 +128,10 @@ async fn page(visit: &Visit, query: &Query, name: &str) -> Result<Response, WebE
         .await
         .map_err(|error| WebError::Internal(error.to_string()))?;
     let size = app.office.rows_page.unsigned_abs().max(1);
-    let number = query.page().unsigned_abs();
-    let start = usize::try_from((number - 1).saturating_mul(size)).unwrap_or(usize::MAX);
+    let pager = Pager::new(&visit.words, found.len() as u64, query.page().unsigned_abs(), size, |page| {
+        query.with(&[("page", &page.to_string())])
+    });
+    let start = usize::try_from(pager.first.saturating_sub(1)).unwrap_or(usize::MAX);
     let shown = view.columns(&table);
     let version = at.entry.version;
     let line = |row: &usize| {
@@ -158,9 +160,7 @@ async fn page(visit: &Visit, query: &Query, name: &str) -> Result<Response, WebE
         filters: view.filters(visit, name, query, &table),
         heads: shown.iter().map(|column| view.head(column, query)).collect(),
         rows,
-        pager: Pager::new(&visit.words, found.len() as u64, number, size, |page| {
-            query.with(&[("page", &page.to_string())])
-        }),
+        pager,
     };
     show::page(&page)
 }

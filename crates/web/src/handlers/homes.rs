@@ -90,9 +90,9 @@ async fn list(visit: Visit, query: Query) -> Result<Response, WebError> {
     let unheard = found.iter().filter(|home| !heard(home)).count() as u64;
     let size = visit.app.office.rows_page;
     let total = found.len() as u64;
-    let start = ((query.page() - 1) * size) as usize;
+    let pager = pager(words, &query, total, size);
     let simulated = community_is_simulated(&book);
-    let lines = found.iter().skip(start).take(size as usize).map(|home| HomeLine {
+    let lines = found.iter().skip(before(&pager)).take(rows_of_page(size)).map(|home| HomeLine {
         home: Link::new(&home.name, links::home(&home.id)),
         place: home.place(),
         ownership: ownership(words, home),
@@ -105,14 +105,29 @@ async fn list(visit: Visit, query: Query) -> Result<Response, WebError> {
         filters: filters(words, &book, &query),
         sorts: sorts(words, &query),
         lines: lines.collect(),
-        pager: Pager::new(words, total, query.page().unsigned_abs(), size.unsigned_abs(), |page| {
-            query.with(&[("page", &page.to_string())])
-        }),
+        pager,
         unheard: (unheard > 0 && query.get("heard").is_empty())
             .then(|| (unheard, query.with(&[("heard", "no"), ("page", "")]))),
         map: map_of(words, &found),
     };
     show::page(&page)
+}
+
+/// The page that is asked for; the last one where it lies beyond the end.
+fn pager(words: &Words, query: &Query, total: u64, size: i64) -> Pager {
+    Pager::new(words, total, query.page().unsigned_abs(), size.unsigned_abs(), |page| {
+        query.with(&[("page", &page.to_string())])
+    })
+}
+
+/// How many rows come before a page.
+fn before(pager: &Pager) -> usize {
+    usize::try_from(pager.first.saturating_sub(1)).unwrap_or(usize::MAX)
+}
+
+/// Rows of one page.
+fn rows_of_page(size: i64) -> usize {
+    usize::try_from(size).unwrap_or(1).max(1)
 }
 
 fn heard(home: &Home) -> bool {
@@ -456,10 +471,10 @@ async fn why(
         .text(row, "because")
         .and_then(|text| serde_json::from_str(text).ok())
         .ok_or_else(|| WebError::Internal(format!("the explanation of {} cannot be read", known.pin.record)))?;
-    let size = visit.app.office.rows_page.unsigned_abs();
+    let size = visit.app.office.rows_page;
     let total = because.contributions.len() as u64;
-    let start = (query.page().unsigned_abs() - 1) * size;
-    let contributions = because.contributions.iter().skip(start as usize).take(size as usize).map(|part| {
+    let pager = pager(words, &query, total, size);
+    let contributions = because.contributions.iter().skip(before(&pager)).take(rows_of_page(size)).map(|part| {
         let href = part.record.as_ref().map(|record| links::row(&record.dataset, record.version, &record.id));
         ContributionLine {
             what: Link::new(words.of_or_itself("contribution", &part.label), href.unwrap_or_default()),
@@ -489,9 +504,7 @@ async fn why(
         aspect: words.of_or_itself("aspect", &aspect),
         figure: figure(words, home, &aspect, standing, community_is_simulated(&book)),
         part,
-        pager: Pager::new(words, total, query.page().unsigned_abs(), size, |page| {
-            query.with(&[("page", &page.to_string())])
-        }),
+        pager,
     };
     show::page(&page)
 }

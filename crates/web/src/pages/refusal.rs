@@ -21,8 +21,22 @@ pub struct RefusalPage {
 
 impl RefusalPage {
     /// Every refusal that has a wording.
-    pub const NAMES: [&'static str; 9] =
-        ["sign-in", "forbidden", "forged", "not-found", "invalid", "conflict", "too-many", "too-large", "internal"];
+    pub const NAMES: [&'static str; 14] = [
+        "sign-in",
+        "forbidden",
+        "forged",
+        "not-found",
+        "invalid",
+        "malformed",
+        "conflict",
+        "against",
+        "method",
+        "too-many",
+        "too-large",
+        "too-slow",
+        "busy",
+        "internal",
+    ];
 }
 
 impl Page for RefusalPage {
