@@ -4,7 +4,7 @@
 //! machines, so each figure is a ratio between the peer before, ours, and the peer after.
 
 use crate::shell::{self, Lacking};
-use crate::{demo, environment};
+use crate::{demo, environment, pages};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -17,9 +17,12 @@ struct Bench {
 }
 
 /// Every measurement. Each has a part of its own in `docs/benchmarks.md`.
-const ALL: [Bench; 1] = [Bench { name: "ingest", run: ingest }];
+const ALL: [Bench; 2] = [
+    Bench { name: "ingest", run: ingest },
+    Bench { name: "pages", run: |workshop, _| Ok(format!("{}\n\n{}", setting(&[])?, pages::measure(&workshop.work)?)) },
+];
 
-const USAGE: &str = "cargo xtask bench [ingest] [--rows N]";
+const USAGE: &str = "cargo xtask bench [ingest | pages] [--rows N]";
 
 /// Rows of the table that is loaded, unless `--rows` says otherwise.
 const ROWS: u64 = 1_000_000;
@@ -188,9 +191,10 @@ fn setting(rows: &[Value]) -> Result<String> {
     let processor = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = processor.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("");
     let processor = processor.trim_start_matches([' ', '\t', ':']);
-    let versions = rows.iter().find_map(|row| row["versions"]["duckdb"].as_str()).unwrap_or("unknown");
+    let version = rows.iter().find_map(|row| row["versions"]["duckdb"].as_str());
+    let peer = version.map(|version| format!("; DuckDB {version}")).unwrap_or_default();
     Ok(format!(
-        "{day}; {cores} cores ({processor}), {} GiB; Counterflow {revision}{changed}, the one build profile, {compiler}; DuckDB {versions}.",
+        "{day}; {cores} cores ({processor}), {} GiB; Counterflow {revision}{changed}, the one build profile, {compiler}{peer}.",
         kib >> 20
     ))
 }

@@ -28,6 +28,12 @@ const CHROMIUM: Need = Need {
 const POSTGRESQL: Need =
     Need { name: "PostgreSQL server", is_there: || crate::postgres::programs().is_some(), packages: &["postgresql"] };
 
+const LOAD: Need = Need {
+    name: "wrk and curl",
+    is_there: || shell::find("wrk").is_some() && shell::find("curl").is_some(),
+    packages: &["wrk", "curl"],
+};
+
 const PYTHON: Need = Need {
     name: "Python with venv",
     is_there: || {
@@ -35,6 +41,11 @@ const PYTHON: Need = Need {
     },
     packages: &["python3-venv"],
 };
+
+/// Makes sure that what asks for pages is there.
+pub(crate) fn load() -> Result<()> {
+    debian(&LOAD)
+}
 
 /// Makes sure that Chromium is there, and the packages of the browser journeys.
 pub(crate) fn browser() -> Result<()> {

@@ -8,6 +8,7 @@ mod demo;
 mod environment;
 mod install;
 mod interface;
+mod pages;
 mod postgres;
 mod shell;
 mod test;

@@ -3,6 +3,7 @@
 //! The only crate that reads the clock, the environment and the arguments. Must never hold what a stage does.
 
 mod commands;
+mod jobs;
 mod office;
 mod rules;
 mod stages;
@@ -91,6 +92,9 @@ enum Command {
         /// Number of simulated posts
         #[arg(long, default_value_t = 30_000)]
         posts: usize,
+        /// Number of simulated persons waiting
+        #[arg(long, default_value_t = 120)]
+        persons: usize,
         /// Seed of the simulation
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -141,8 +145,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Ingest { office, source, replay, json } => {
             commands::ingest::run(&office, source.as_deref(), replay, json).await
         }
-        Command::Demo { office, once, json, port, posts, seed } => {
-            commands::demo::run(&office, &commands::demo::Wish { once, json, port, posts, seed }).await
+        Command::Demo { office, once, json, port, posts, persons, seed } => {
+            commands::demo::run(&office, &commands::demo::Wish { once, json, port, posts, persons, seed }).await
         }
         Command::Rebuild(office) => commands::rebuild::run(&office).await,
         Command::Backup { office, folder } => commands::backup::backup(&office, &folder).await,

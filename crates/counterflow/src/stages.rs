@@ -4,6 +4,7 @@ use crate::office::Office;
 use crate::terminal::WrongInput;
 use crate::wiring::Opened;
 use ingest::{Intake, Outcome};
+use model::Run;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -83,6 +84,7 @@ pub(crate) async fn look(
     specifications: &Specifications,
     only: Option<&str>,
     replay: bool,
+    run: Run<'_>,
 ) -> anyhow::Result<(StageReport, Vec<String>)> {
     let began = Instant::now();
     let intake = Intake {
@@ -96,9 +98,9 @@ pub(crate) async fn look(
     let mut made: BTreeMap<String, serde_json::Value> = BTreeMap::new();
     for source in opened.office.sources.iter().filter(|source| only.is_none_or(|name| source.name == name)) {
         let looked = if replay {
-            ingest::stage::replay(intake, source, opened.run()).await
+            ingest::stage::replay(intake, source, run).await
         } else {
-            ingest::stage::look(intake, source, opened.run()).await
+            ingest::stage::look(intake, source, run).await
         };
         match looked {
             Ok(outcome) => {

@@ -8,6 +8,7 @@
 pub mod case;
 pub mod decision;
 pub mod feel;
+pub mod follow;
 pub mod letter;
 pub mod rooms;
 pub mod stage;

@@ -9,6 +9,7 @@ use model::case::{CaseState, Decision};
 use model::{Timestamp, Viewer};
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use std::collections::BTreeMap;
 
 /// A Case as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -165,6 +166,21 @@ impl Store {
     pub async fn decisions(&self, case: &StoredCase) -> Result<Vec<Decision>, StoreError> {
         let rows = sqlx::query("select body from decisions where case_id = $1 order by at, id").bind(&case.id);
         rows.fetch_all(&self.pool).await?.iter().map(|row| json(row, "body")).collect()
+    }
+
+    /// Active Cases by the Entity that their newest Decision chose. Identifiers only: whoever reads a Case leaves an audit line.
+    pub async fn cases_by_choice(&self) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
+        let rows = sqlx::query(
+            "select d.chosen, c.id from cases c join decisions d on d.case_id = c.id
+             where c.state = 'active' and not exists (
+                select 1 from decisions later where later.case_id = c.id and (later.at, later.id) > (d.at, d.id))
+             order by d.chosen, c.id",
+        );
+        let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in rows.fetch_all(&self.pool).await? {
+            found.entry(text(&row, "chosen")?).or_default().push(text(&row, "id")?);
+        }
+        Ok(found)
     }
 
     /// How many active cases there are, how many of them are an account's, and how many nobody has.

@@ -24,6 +24,7 @@ pub(crate) struct Wish {
     pub(crate) json: bool,
     pub(crate) port: u16,
     pub(crate) posts: usize,
+    pub(crate) persons: usize,
     pub(crate) seed: u64,
 }
 
@@ -31,8 +32,6 @@ pub(crate) struct Wish {
 const PASSWORD: &str = "counterflow demo";
 /// Posts on a page of a feed.
 const PAGE_POSTS: usize = 2_500;
-/// Persons waiting.
-const PERSONS: usize = 120;
 /// Days for which a demo token holds.
 const TOKEN_DAYS: u64 = 30;
 
@@ -95,15 +94,15 @@ async fn fill(
     let settings = Settings { seed: wish.seed, posts: wish.posts, ..Settings::default() };
     let world = simulate::world(&homes, &settings)?;
     let today = opened.run().clock.today();
-    let held = simulate::office(&homes, wish.seed, today, PERSONS);
+    let held = simulate::office(&homes, wish.seed, today, wish.persons);
     let mut reports = vec![StageReport {
         stage: "simulate",
         seconds: began.elapsed().as_secs_f64(),
-        made: serde_json::json!({"homes": homes.len(), "posts": world.posts.len(), "persons": PERSONS}),
+        made: serde_json::json!({"homes": homes.len(), "posts": world.posts.len(), "persons": wish.persons}),
     }];
     let files = files(&world, &held, simulator.address());
     simulator.serve(files);
-    let (report, failures) = look(opened, specifications, None, false).await?;
+    let (report, failures) = look(opened, specifications, None, false, opened.run()).await?;
     reports.push(report);
     if !failures.is_empty() {
         anyhow::bail!(failures.join("\n"));

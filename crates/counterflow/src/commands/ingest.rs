@@ -17,7 +17,7 @@ pub(crate) async fn run(
         let known: Vec<&str> = opened.office.sources.iter().map(|source| source.name.as_str()).collect();
         anyhow::bail!(WrongInput(format!("there is no source `{name}`; the office has {}", known.join(", "))));
     }
-    let (report, failures) = look(&opened, &specifications, source, replay).await?;
+    let (report, failures) = look(&opened, &specifications, source, replay, opened.run()).await?;
     if json {
         say(&serde_json::to_string(&report)?);
     } else {

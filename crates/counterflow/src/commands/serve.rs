@@ -2,16 +2,12 @@
 
 use crate::OfficeArguments;
 use crate::rules::Rules;
-use crate::stages::{Specifications, catch_up, look};
+use crate::stages::Specifications;
 use crate::terminal::say;
 use crate::wiring::{CANCELLED, MachineChance, MachineClock, Opened};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 use web::state::{App, OfficeFacts, Shared, SourceFacts};
-
-/// Pause of the worker between two looks at the queue.
-const PAUSE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(arguments: &OfficeArguments, listen: &str) -> anyhow::Result<()> {
     let opened = Opened::open(arguments).await?;
@@ -33,7 +29,8 @@ pub(crate) async fn serve(
 ) -> anyhow::Result<()> {
     ingest::stage::settle(&opened.store, &opened.lake, opened.run()).await?;
     let opened = Arc::new(opened);
-    let worker = tokio::spawn(work(opened.clone(), specifications));
+    let placement = app.placement.clone();
+    let worker = tokio::spawn(crate::jobs::work(opened.clone(), specifications, placement));
     let site = web::routes::site(app);
     axum_serve(listener, site).await?;
     CANCELLED.store(true, Ordering::Relaxed);
@@ -98,36 +95,4 @@ pub(crate) fn app(
         styles: web::handlers::asset_address("app.css"),
         script: web::handlers::asset_address("app.js"),
     }))
-}
-
-/// Does queued jobs and lets the stages catch up when something happened.
-async fn work(opened: Arc<Opened>, specifications: Specifications) -> anyhow::Result<()> {
-    let mut head = opened.store.head().await?;
-    while !CANCELLED.load(Ordering::Relaxed) {
-        let run = opened.run();
-        while let Some(job) = opened.store.claim_job(run.now()).await? {
-            let source = job.payload["source"].as_str().unwrap_or_default().to_owned();
-            let outcome = match job.name.as_str() {
-                "look" | "replay" => {
-                    look(&opened, &specifications, Some(&source), job.name == "replay").await.and_then(
-                        |(_, failures)| {
-                            if failures.is_empty() { Ok(()) } else { Err(anyhow::anyhow!(failures.join("\n"))) }
-                        },
-                    )
-                }
-                other => Err(anyhow::anyhow!("no worker knows the job `{other}`")),
-            };
-            let reason = outcome.as_ref().err().map(ToString::to_string);
-            opened.store.finish_job(&job, reason.as_deref().map_or(Ok(()), Err)).await?;
-        }
-        let now = opened.store.head().await?;
-        if now != head {
-            if let Err(error) = catch_up(&opened, &specifications).await {
-                tracing::error!("a stage failed and will be tried again: {error:#}");
-            }
-            head = opened.store.head().await?;
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-    Ok(())
 }

@@ -254,6 +254,8 @@ async fn cases_are_read_in_somebodys_name_and_changed_once() {
         writer.put_decision(&decision).await.expect("records it");
         writer.commit().await.expect("commits");
         assert_eq!(store.decisions(&first).await.expect("reads"), [decision]);
+        let chosen = store.cases_by_choice().await.expect("reads");
+        assert_eq!(chosen.into_iter().collect::<Vec<_>>(), [("home".to_owned(), vec!["case-1".to_owned()])]);
         let use_ = store.outside_use().await.expect("reads");
         assert_eq!((use_.cases, use_.cases_using, use_.decisions_using, use_.decisions_changed), (3, 1, 1, 1));
         let audit = store.audit("carla", "", Page::new(1, 10)).await.expect("reads");

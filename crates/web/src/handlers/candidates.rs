@@ -504,11 +504,14 @@ async fn confirm(Path(id): Path<String>, answers: Answers) -> Result<Response, W
         Err(error) => return Err(WebError::Conflict(error.to_string())),
     };
     let home = home_link(&found.book, &decision.chosen).text;
+    // Whoever decides sees these; only what comes later is a reason to look again.
+    let known = decide::follow::open_signals(&app.store, &decision.chosen).await?;
+    let known: Vec<String> = known.into_iter().map(|signal| signal.id).collect();
     let done = Act {
         events: deciding_events(&plan),
         facts: facts(found.ranking.homes.len(), true, false),
         kind: "decided",
-        note: json!({"text": home, "decision": decision.id, "reason": decision.reason}),
+        note: json!({"text": home, "decision": decision.id, "reason": decision.reason, "signals": known}),
         decision: Some(&decision),
     };
     let activity = app.activity("decide", &visit.viewer.account);

@@ -547,7 +547,11 @@ fn timeline_entry(words: &Words, entry: &store::cases::TimelineEntry) -> Entry {
     } else {
         (words.of_or_itself("timeline", &entry.kind), text("text"))
     };
-    Entry { at: entry.at, who: entry.agent.clone(), what, detail, links: Vec::new(), withdrawn: false }
+    // Only what a case heard of is linked: what was known at a decision stands in its evidence.
+    let heard = entry.note["signals"].as_array().filter(|_| entry.kind == decide::follow::HEARD);
+    let signals = heard.into_iter().flatten().filter_map(|id| id.as_str());
+    let links = signals.map(|id| Link::new(words.say("timeline-signal"), links::signal(id))).collect();
+    Entry { at: entry.at, who: entry.agent.clone(), what, detail, links, withdrawn: false }
 }
 
 /// Who can see the case: every active account whose role may read cases.
