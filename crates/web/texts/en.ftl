@@ -196,6 +196,7 @@ fault-place = Write a locality that exists, such as Jannali NSW
 fault-choice = Choose one of these
 fault-reason = Write a reason, so that others can understand it later
 fault-list = Choose a CSV file with the columns person, care, place, due, ceiling and distance
+fault-list-rows = Nothing was opened: some rows do not fit. They are named below the question; mend them and send the list again
 fault-password = This is not your password
 fault-password-short = Use at least 12 characters
 fault-sign-in = Account and password do not fit together

@@ -196,6 +196,7 @@ fault-place = Escriba una localidad que exista, como Jannali NSW
 fault-choice = Elija una de estas
 fault-reason = Escriba un motivo, para que otros puedan entenderlo después
 fault-list = Elija un archivo CSV con las columnas person, care, place, due, ceiling y distance
+fault-list-rows = No se abrió nada: algunas filas no encajan. Están nombradas bajo la pregunta; corríjalas y envíe la lista otra vez
 fault-password = Esta no es su contraseña
 fault-password-short = Use al menos 12 caracteres
 fault-sign-in = La cuenta y la contraseña no coinciden

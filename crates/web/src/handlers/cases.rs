@@ -33,6 +33,8 @@ use store::cases::{CaseFilter, StoredCase};
 
 /// Days before its due day from which a case counts as due soon.
 const SOON_DAYS: i64 = 7;
+/// Faults of one list that are told at once.
+const MOST_FAULTS: usize = 50;
 /// Rows of one list at most.
 const MOST_ROWS: usize = 5_000;
 /// Letters of an objection or note at most.
@@ -228,7 +230,7 @@ fn new_page(
     visit: &Visit,
     given: &intake::Answers<'_>,
     faults: &[intake::Fault],
-    list_wrong: bool,
+    list_wrong: Option<&[String]>,
     key: &str,
 ) -> CaseNewPage {
     let words = &visit.words;
@@ -255,7 +257,12 @@ fn new_page(
     CaseNewPage {
         frame: visit.frame(Section::Worklist),
         fields: fields.into_iter().map(wrong).collect(),
-        list: if list_wrong { list.wrong("fault-list") } else { list },
+        list: match list_wrong {
+            None => list,
+            Some([]) => list.wrong("fault-list"),
+            Some(_) => list.wrong("fault-list-rows"),
+        },
+        list_faults: list_wrong.unwrap_or_default().to_vec(),
         idempotency_key: key.to_owned(),
     }
 }
@@ -271,7 +278,7 @@ const OFFERED_WISHES: [(&str, &str); 4] = [
 async fn new(visit: Visit) -> Result<Response, WebError> {
     visit.require(Permission::WorkCases).await?;
     let key = visit.app.new_id();
-    show::page(&new_page(&visit, &intake::Answers::default(), &[], false, &key))
+    show::page(&new_page(&visit, &intake::Answers::default(), &[], None, &key))
 }
 
 /// Opens one case. The key of the form is the case's identifier: sending the form twice finds the case of the first time.
@@ -293,12 +300,11 @@ async fn create(answers: Answers) -> Result<Response, WebError> {
     let (need, due) = match read {
         Ok(read) => read,
         Err(faults) => {
-            let page = new_page(visit, &given, &faults, false, answers.get("idempotency_key"));
+            let page = new_page(visit, &given, &faults, None, answers.get("idempotency_key"));
             return show::with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
-    let key = answers.get("idempotency_key");
-    let id = if key.len() == 36 { model::content_id([visit.viewer.account.as_str(), key]) } else { app.new_id() };
+    let id = new_case_id(&answers, 0);
     let line = visit.audit_line(Permission::WorkCases, "case", &id, "changed");
     if app.store.case(&visit.viewer, &line, &id).await?.is_none() {
         let activity = app.activity("open_case", &visit.viewer.account);
@@ -308,20 +314,26 @@ async fn create(answers: Answers) -> Result<Response, WebError> {
     Ok(show::go(&links::case(&id), "done-case-opened"))
 }
 
+/// The identifier of a case that a form opens: the same one where the same form is sent again.
+fn new_case_id(answers: &Answers, row: usize) -> String {
+    let (account, key) = (answers.visit.viewer.account.as_str(), answers.get("idempotency_key"));
+    if key.len() == 36 { model::content_id([account, key, &row.to_string()]) } else { answers.visit.app.new_id() }
+}
+
 /// Opens the cases of a list. All rows are looked at; those that do not fit come back with their line, and nothing is opened
 /// until all fit, so that a mended list can simply be sent again.
 async fn create_list(answers: Answers) -> Result<Response, WebError> {
     let visit = &answers.visit;
     visit.require(Permission::WorkCases).await?;
     let app = &visit.app;
-    let wrong = |visit: &Visit| {
-        let page = new_page(visit, &intake::Answers::default(), &[], true, &visit.app.new_id());
+    let wrong = |visit: &Visit, faults: &[String]| {
+        let page = new_page(visit, &intake::Answers::default(), &[], Some(faults), &visit.app.new_id());
         show::with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
-    let Some((_, bytes)) = &answers.file else { return wrong(visit) };
+    let Some((_, bytes)) = &answers.file else { return wrong(visit, &[]) };
     let places = places(app).await?;
     let locate = |text: &str| locate(places.as_deref(), text);
-    let Some(rows) = list_rows(bytes) else { return wrong(visit) };
+    let Some(rows) = list_rows(bytes) else { return wrong(visit, &[]) };
     let mut cases = Vec::new();
     let mut faults = Vec::new();
     for (number, row) in rows.iter().enumerate() {
@@ -337,20 +349,21 @@ async fn create_list(answers: Answers) -> Result<Response, WebError> {
             wishes: wishes.split(';').map(str::trim).filter(|wish| !wish.is_empty()).collect(),
         };
         match intake::read(&given, &app.office.kinds_of_care, &locate, app.today()) {
-            Ok((need, due)) => cases.push((app.new_id(), need, due, cell("budget_line").to_owned())),
+            Ok((need, due)) => cases.push((new_case_id(&answers, number), need, due, cell("budget_line").to_owned())),
             Err(found) => faults.extend(found.iter().map(|(field, key)| {
                 format!("{} {}, {field}: {}", visit.words.say("list-line"), number + 2, visit.words.say(key))
             })),
         }
     }
-    if cases.is_empty() && faults.is_empty() {
-        return wrong(visit);
+    if cases.is_empty() || !faults.is_empty() {
+        faults.truncate(MOST_FAULTS);
+        return wrong(visit, &faults);
     }
-    if !faults.is_empty() {
-        return Err(WebError::Conflict(faults.into_iter().take(50).collect::<Vec<_>>().join("\n")));
+    let line = visit.audit_line(Permission::WorkCases, "case", &cases[0].0, "changed");
+    if app.store.case(&visit.viewer, &line, &cases[0].0).await?.is_none() {
+        let activity = app.activity("open_cases", &visit.viewer.account);
+        open_cases(&app.store, &app.placement, &cases, &activity).await.map_err(refused)?;
     }
-    let activity = app.activity("open_cases", &visit.viewer.account);
-    open_cases(&app.store, &app.placement, &cases, &activity).await.map_err(refused)?;
     Ok(show::go(links::CASES, "done-cases-opened"))
 }
 

@@ -16,6 +16,8 @@ pub struct CaseNewPage {
     pub fields: Vec<Field>,
     /// The question for a list of cases as a file.
     pub list: Field,
+    /// What is wrong with single rows of the list that was sent, worded, with their lines.
+    pub list_faults: Vec<String>,
     /// Key that makes sending twice open one case only.
     pub idempotency_key: String,
 }
@@ -66,7 +68,8 @@ impl Sampled for CaseNewPage {
             Self {
                 frame: samples::frame(words, Section::Worklist),
                 fields: fields(wrong),
-                list: if wrong { list.wrong("fault-list") } else { list },
+                list: if wrong { list.wrong("fault-list-rows") } else { list },
+                list_faults: if wrong { vec!["Line 3, due: Write a day".to_owned()] } else { Vec::new() },
                 idempotency_key: "0190".to_owned(),
             }
         };
