@@ -3,9 +3,10 @@
 //! Must never show a password or a hash of one, nor a token a second time, nor leave the office without an administrator.
 
 use crate::auth::password;
-use crate::auth::visit::Visit;
+use crate::auth::visit::{SESSION_COOKIE, Visit};
 use crate::error::WebError;
 use crate::form::Answers;
+use crate::handlers::sign_in::{SESSION_HOURS, set_cookie};
 use crate::pages::layout::Section;
 use crate::pages::parts::{Choice, Field, Kind};
 use crate::pages::{AccountLine, AccountPage, AccountsPage, NewToken, TokenLine, links};
@@ -34,8 +35,6 @@ const TOKEN_DAYS: i32 = 365;
 const MOST_TRIES: i64 = 8;
 /// See [`MOST_TRIES`].
 const WINDOW: Duration = Duration::from_secs(300);
-/// How long the session goes on in which a password was changed.
-const SESSION: Duration = Duration::from_secs(12 * 3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 
 pub(crate) fn routes() -> Router<App> {
@@ -298,11 +297,17 @@ async fn change_password(answers: Answers) -> Result<Response, WebError> {
     let mut writer = app.store.begin(&app.activity("change_password", name)).await?;
     writer.append(&NewEntry::about("account", serde_json::json!({"account": name}))).await?;
     writer.put_account(&renewed).await?;
-    // Whoever else is signed in with the old password is out; the reader stays.
+    // Whoever else is signed in with the old password is out; the reader stays, with a new word: somebody who knew the one
+    // before is out as well.
+    let word = password::random_word();
+    let hash = model::ids::content_hash(word.as_bytes());
+    let seconds = SESSION_HOURS * 3_600;
     writer.end_sessions_of(name).await?;
-    writer.put_session(&visit.session, name, &visit.csrf, app.now() + SESSION).await?;
+    writer.put_session(&hash, name, &password::random_word(), app.now() + Duration::from_secs(seconds)).await?;
     writer.commit().await?;
-    Ok(show::go(links::ACCOUNT, "done-password-changed"))
+    let mut response = show::go(links::ACCOUNT, "done-password-changed");
+    set_cookie(app, &mut response, SESSION_COOKIE, &word, seconds);
+    Ok(response)
 }
 
 /// The last day of a token; nothing written means as long as may be.

@@ -1,9 +1,10 @@
 //! Styles, scripts and fonts, built by Vite and embedded in the program. Names carry a content hash, so they are kept for a year.
 
+use crate::error::WebError;
 use crate::state::App;
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::RustEmbed;
@@ -23,8 +24,8 @@ pub(crate) fn address(name: &str) -> String {
     format!("/assets/{name}?v={}", hash.get(..12).unwrap_or("none"))
 }
 
-async fn asset(Path(name): Path<String>) -> Response {
-    let Some(file) = Built::get(&name) else { return StatusCode::NOT_FOUND.into_response() };
+async fn asset(Path(name): Path<String>) -> Result<Response, WebError> {
+    let file = Built::get(&name).ok_or(WebError::NotFound)?;
     let kind = match name.rsplit_once('.').map(|(_, ending)| ending) {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -35,5 +36,5 @@ async fn asset(Path(name): Path<String>) -> Response {
         _ => "application/octet-stream",
     };
     let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
-    (headers, file.data.into_owned()).into_response()
+    Ok((headers, file.data.into_owned()).into_response())
 }

@@ -18,7 +18,7 @@ use axum::routing::{get, post};
 use std::time::Duration;
 
 /// How long a session lasts.
-const SESSION_HOURS: u64 = 12;
+pub(crate) const SESSION_HOURS: u64 = 12;
 /// Failed tries of one account within [`WINDOW_SECONDS`] after which further ones wait (OWASP ASVS 2.2.1).
 const MOST_TRIES: i64 = 8;
 /// See [`MOST_TRIES`].
@@ -115,7 +115,7 @@ async fn choose_language(answers: Answers) -> Result<Response, WebError> {
     Ok(response)
 }
 
-fn set_cookie(app: &App, response: &mut Response, name: &str, value: &str, seconds: u64) {
+pub(crate) fn set_cookie(app: &App, response: &mut Response, name: &str, value: &str, seconds: u64) {
     let secure = if app.office.public_address.starts_with("https:") { "; Secure" } else { "" };
     let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
