@@ -424,7 +424,7 @@ case-new-title = A new case
 case-new-intro = Only what is needed to find a home. All answers can be changed later.
 case-new-open = Open the case
 case-new-list = Several cases at once
-case-new-list-intro = Rows that fit become cases; rows that do not fit come back with the reason.
+case-new-list-intro = If a row does not fit, it is named with its line, and nothing is opened until all fit.
 case-new-list-open = Open the cases
 
 ## Candidates
@@ -651,12 +651,33 @@ grade-exact = alike
 grade-close = nearly alike
 grade-different = different
 grade-missing = not known
+grade-prior = one home among many
+grade-misspelt = alike but for a slip
+grade-only_its_place = only its place is named
+grade-only_its_kind = only its kind is named
+grade-context = from the posts around it
+grade-in_name = part of the name
+grade-elsewhere = another place is named
+grade-gaps = words apart
+grade-in_text = named in the text
+grade-instead_of_name = stands for the name
 compared-name = Name
 compared-locality = Locality
 compared-suburb = Suburb
 compared-provider = Company or body
 compared-state = State
 compared-size = Size
+compared-word = Word of the name
+compared-prior = Before any word was looked at
+compared-order = Words together
+compared-place = Place
+compared-region = State or region
+compared-content = Text
+compared-title = Title
+compared-published = Said on
+compared-country = Country
+compared-other_names = Other names
+compared-ownership = Run by
 
 ## Signals
 signals-title = Signals

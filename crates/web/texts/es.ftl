@@ -424,7 +424,7 @@ case-new-title = Un caso nuevo
 case-new-intro = Solo lo necesario para encontrar una residencia. Todas las respuestas se pueden cambiar después.
 case-new-open = Abrir el caso
 case-new-list = Varios casos a la vez
-case-new-list-intro = Las filas que encajan se vuelven casos; las que no, vuelven con el motivo.
+case-new-list-intro = Si una fila no encaja, se nombra con su línea, y no se abre nada hasta que encajen todas.
 case-new-list-open = Abrir los casos
 
 ## Residencias posibles
@@ -651,12 +651,33 @@ grade-exact = igual
 grade-close = casi igual
 grade-different = distinto
 grade-missing = no se sabe
+grade-prior = una entre muchas
+grade-misspelt = igual salvo un descuido
+grade-only_its_place = solo se nombra su lugar
+grade-only_its_kind = solo se nombra su tipo
+grade-context = por lo que se dice alrededor
+grade-in_name = parte del nombre
+grade-elsewhere = se nombra otro lugar
+grade-gaps = palabras separadas
+grade-in_text = nombrado en el texto
+grade-instead_of_name = en lugar del nombre
 compared-name = Nombre
 compared-locality = Localidad
 compared-suburb = Barrio
 compared-provider = Empresa o entidad
 compared-state = Estado
 compared-size = Tamaño
+compared-word = Palabra del nombre
+compared-prior = Antes de mirar las palabras
+compared-order = Palabras juntas
+compared-place = Lugar
+compared-region = Estado o región
+compared-content = Texto
+compared-title = Título
+compared-published = Dicho el
+compared-country = País
+compared-other_names = Otros nombres
+compared-ownership = Gestionada por
 
 ## Señales
 signals-title = Señales

@@ -3,7 +3,7 @@
 use crate::auth::visit::Visit;
 use crate::error::WebError;
 use crate::form::{Answers, Query, pairs};
-use crate::handlers::cases::{evidence_card, read, refused};
+use crate::handlers::cases::{evidence_card, read, refused, worded_wish};
 use crate::handlers::homes::{community_is_simulated, gap, money, ownership, spot};
 use crate::pages::layout::Section;
 use crate::pages::parts::{Direction, Field, Figure, Kind, Link, Pager, Sort};
@@ -324,7 +324,7 @@ fn limit_line(
             let furthest = words.kilometres(&need.max_distance_km.unwrap_or(0.0));
             ("distance", words.say1("up-to", "value", furthest), "distance")
         }
-        Limit::Wish { word, .. } => ("wishes", word.clone(), "without"),
+        Limit::Wish { word, .. } => ("wishes", worded_wish(words, word), "without"),
     };
     let helpful = effect.relaxed.iter().find(|relaxed| relaxed.more > 0);
     let relaxed = helpful.and_then(|relaxed| {
@@ -337,7 +337,10 @@ fn limit_line(
                 let to = need.max_distance_km? + by;
                 (words.kilometres(&to), to.to_string())
             }
-            ("without", _) => (words.say("limit-dropped"), value.clone()),
+            ("without", _) => {
+                let Limit::Wish { word, .. } = &effect.limit else { return None };
+                (words.say("limit-dropped"), word.clone())
+            }
             _ => return None,
         };
         Some((value, relaxed.more as u64, query.with(&[(parameter, &to)])))

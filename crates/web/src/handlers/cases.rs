@@ -20,7 +20,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use decide::case::plan::{CaseEvent, ItemState, PlanState};
-use decide::rooms::care::Wish;
 use decide::rooms::care::book::HomeBook;
 use decide::rooms::care::intake::{self, CaseNeed, Located};
 use decide::stage::{Act, ActError, act, facts, open_cases};
@@ -275,6 +274,12 @@ const OFFERED_WISHES: [(&str, &str); 4] = [
     ("with:small", "small"),
 ];
 
+/// A wish as the form words it.
+pub(crate) fn worded_wish(words: &Words, wish: &str) -> String {
+    let offered = OFFERED_WISHES.iter().find(|(known, _)| *known == wish);
+    offered.map_or_else(|| wish.to_owned(), |(_, word)| words.of("wish", word))
+}
+
 async fn new(visit: Visit) -> Result<Response, WebError> {
     visit.require(Permission::WorkCases).await?;
     let key = visit.app.new_id();
@@ -436,11 +441,6 @@ async fn one(visit: Visit, Path(id): Path<String>) -> Result<Response, WebError>
     let days = |due: Date| i64::from(model::time::days_since_epoch(due) - model::time::days_since_epoch(app.today()));
     let step = next_step(&case, &plan);
     let last = decisions.last();
-    let wish = |wish: &Wish| {
-        let word = wish.word();
-        let offered = OFFERED_WISHES.iter().find(|(known, _)| *known == word);
-        offered.map_or(word.clone(), |(_, word)| words.of("wish", word))
-    };
     let page = CasePage {
         frame: visit.frame(Section::Worklist),
         id: case.id.clone(),
@@ -453,7 +453,7 @@ async fn one(visit: Visit, Path(id): Path<String>) -> Result<Response, WebError>
         days_left: due.map(days),
         ceiling: money(app, need.need.weekly_budget_ceiling.unwrap_or(0.0)),
         distance: need.need.max_distance_km.unwrap_or(0.0),
-        wishes: need.need.wishes.iter().map(wish).collect(),
+        wishes: need.need.wishes.iter().map(|wish| worded_wish(words, &wish.word())).collect(),
         simulated: need.simulated,
         next: NextStep { kind: step, href: step_href(&case.id, step), posts: step == "claim" },
         decided: last.map(|decision| decided(&case.id, decision, &book)),

@@ -21,6 +21,9 @@ use store::{NewEntry, Page};
 const CLAIM: Duration = Duration::from_secs(600);
 /// Pairs judged twice below which a share of agreement would tell nothing.
 const FEWEST_PAIRS: i64 = 10;
+/// Texts of a record that are shown beside the comparison, and letters of each.
+const MOST_TEXTS: usize = 6;
+const LONGEST_TEXT: usize = 600;
 /// Newest judgements among which the reader's own are looked for.
 const LOOKED_AT: i64 = 1_000;
 
@@ -72,15 +75,37 @@ async fn pair(app: &App, judgement: Judgement) -> Result<Pair, WebError> {
 /// One of both records, with the way to its row in the newest version.
 async fn side(app: &App, record: &str) -> Result<Side, WebError> {
     let (dataset, id) = record.split_once('/').unwrap_or((record, ""));
-    let href = app.store.dataset_version(dataset).await?.map(|version| links::row(dataset, version, id));
-    Ok(Side { id: record.to_owned(), row: Link::new(dataset, href.unwrap_or_else(|| links::dataset(dataset))) })
+    let Some(version) = app.store.dataset_version(dataset).await? else {
+        return Ok(Side { id: record.to_owned(), row: Link::new(dataset, links::dataset(dataset)), says: Vec::new() });
+    };
+    let table = app.lake.read(dataset, version).await?;
+    let row = (0..table.len()).find(|row| table.text(*row, "_id") == Some(id));
+    let says = row.map(|row| says(&table, row)).unwrap_or_default();
+    Ok(Side { id: record.to_owned(), row: Link::new(dataset, links::row(dataset, version, id)), says })
+}
+
+/// The first texts of a row, cut to what can be read in passing.
+fn says(table: &model::Table, row: usize) -> Vec<(String, String)> {
+    let shown = table.columns().iter().filter(|column| !column.name.starts_with('_'));
+    shown
+        .filter_map(|column| {
+            let text = column.text(row).map(str::trim).filter(|text| !text.is_empty())?;
+            let cut: String = text.chars().take(LONGEST_TEXT).collect();
+            Some((column.name.clone(), if cut.len() < text.len() { format!("{cut}…") } else { cut }))
+        })
+        .take(MOST_TEXTS)
+        .collect()
 }
 
 /// "Orr Lodge, Orr Lodge Ltd: same".
 fn described(visit: &Visit, judgement: &Judgement) -> String {
     let name = |side: fn(&Comparison) -> &str, record: &str| {
-        let named = judgement.comparisons.iter().find(|comparison| comparison.name == "name").map(side);
-        named.filter(|name| !name.is_empty()).unwrap_or(record).to_owned()
+        // A mention has no name of its own: it is told by the words that were compared.
+        let whole = ["name", "order"].iter().find_map(|known| {
+            let mut named = judgement.comparisons.iter().filter(|comparison| comparison.name == *known).map(side);
+            named.find(|name| !name.is_empty())
+        });
+        whole.unwrap_or(record).to_owned()
     };
     let left = name(|comparison| &comparison.left, &judgement.left);
     let right = name(|comparison| &comparison.right, &judgement.right);

@@ -15,6 +15,8 @@ pub struct Side {
     pub id: String,
     /// The row.
     pub row: Link,
+    /// What the record says: column and text, only what is filled.
+    pub says: Vec<(String, String)>,
 }
 
 /// Two records that may mean the same thing.
@@ -28,6 +30,12 @@ pub struct Pair {
     pub comparisons: Vec<Comparison>,
     /// Probability that both are the same, as the machine sees it.
     pub probability: f64,
+}
+
+impl Pair {
+    fn sides(&self) -> [&Side; 2] {
+        [&self.left, &self.right]
+    }
 }
 
 /// The review queue.
@@ -87,8 +95,11 @@ impl Sampled for ReviewPage {
             grade: grade.to_owned(),
             weight,
         };
-        let side =
-            |id: &str| Side { id: format!("homes_au/{id}"), row: Link::new("homes_au", links::row("homes_au", 1, id)) };
+        let side = |id: &str| Side {
+            id: format!("homes_au/{id}"),
+            row: Link::new("homes_au", links::row("homes_au", 1, id)),
+            says: vec![("name".to_owned(), "Garden House".to_owned())],
+        };
         let pair = Pair {
             left: side("r1"),
             right: side("r2"),
