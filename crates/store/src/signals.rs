@@ -1,7 +1,8 @@
 //! Signals as the analyze stage finds them, and what people did about them. The findings are derived, the people's part is not.
 
 use crate::listing::Listing;
-use crate::{Page, PageOf, Slice, SliceOf, Store, StoreError, Writer, finite, json, lasting_json, moment, stamp, text};
+use crate::{Page, PageOf, Slice, SliceOf, Store, StoreError, Writer};
+use crate::{finite, json, lasting_json, moment, number, stamp, text, to_json};
 use model::Timestamp;
 use model::signal::Signal;
 use sqlx::any::AnyRow;
@@ -61,6 +62,15 @@ pub struct SignalStep {
     pub state: SignalState,
 }
 
+/// A Case that a Signal concerns: it is active, and its newest Decision chose the Signal's Entity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConcernedCase {
+    /// Identifier of the Case. Who reads the Case itself leaves an audit line.
+    pub id: String,
+    /// True where its timeline names the Signal: it was told of it, or decided in the knowledge of it.
+    pub heard: bool,
+}
+
 const LISTED: &str = "signals s left join signal_states t on t.signal = s.id";
 const COLUMNS: &str = "s.noticed, s.id, s.body, coalesce(t.state, 'open') as state, coalesce(t.owner, '') as owner,
     coalesce(t.note, '') as note, coalesce(t.at, '') as at";
@@ -101,6 +111,24 @@ impl Store {
             .iter()
             .map(|row| Ok(SignalStep { agent: text(row, "agent")?, state: signal_state(row)? }))
             .collect()
+    }
+
+    /// The Cases that a Signal concerns, those due first before the others.
+    pub async fn cases_concerned(&self, signal: &Signal) -> Result<Vec<ConcernedCase>, StoreError> {
+        // Names of Signals stand in the notes of a timeline as JSON texts, quotes and all.
+        let named = to_json(&signal.id).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let rows = sqlx::query(
+            "select c.id, (select count(*) from timeline t where t.case_id = c.id and t.note like $2 escape '\\') as heard
+             from cases c join decisions d on d.case_id = c.id
+             where d.chosen = $1 and c.state = 'active' and not exists (
+                select 1 from decisions later where later.case_id = c.id and (later.at, later.id) > (d.at, d.id))
+             order by c.due, c.id",
+        )
+        .bind(&signal.entity)
+        .bind(format!("%{named}%"))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok(ConcernedCase { id: text(row, "id")?, heard: number(row, "heard")? > 0 })).collect()
     }
 
     /// One Signal.

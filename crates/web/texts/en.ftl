@@ -119,6 +119,7 @@ discounted-burst = One of many within a short time
 discounted-same_account = A later post replaced it
 discounted-old = It is old
 discounted-self_reported = The home reported it about itself
+discounted-told_by_another_aspect = shown under another aspect
 
 ## Forms, lists
 form-error = Error:
@@ -689,13 +690,16 @@ signal-noticed = Noticed
 signal-chance = Chance that it is nothing
 signal-do = What to do with it
 signal-effect = { $count ->
-    [0] No running case names this home.
-    [one] One running case names this home. It would get a task to look again.
-   *[other] { $count } running cases name this home. They would each get a task to look again.
+    [0] No running case was decided for this home without knowing of it.
+    [one] One running case was decided for this home. It will get a task to look again.
+   *[other] { $count } running cases were decided for this home. They will each get a task to look again.
+ }
+signal-told = { $count ->
+    [one] One case knows of it already.
+   *[other] { $count } cases know of it already.
  }
 signal-take = Take it
 signal-tasks = { $count ->
-    [0] Tell the running cases
     [one] Put a task on one case
    *[other] Put a task on { $count } cases
  }
@@ -883,6 +887,8 @@ done-password-changed = Your password is changed.
 done-replayed = Worked out again from its record alone, the decision comes out the same.
 done-signal-dismissed = The signal is dismissed.
 done-signal-settled = The outcome is recorded.
+done-signal-tasks = The cases have a task to look again.
+done-signal-tasks-none = No case had to be told: all of them know of it.
 done-signal-taken = The signal is yours.
 done-source-queued = The source will be read in a moment.
 done-source-waiting = The source is waiting to be read already.

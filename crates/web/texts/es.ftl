@@ -119,6 +119,7 @@ discounted-burst = Una de muchas en poco tiempo
 discounted-same_account = Una publicación posterior la sustituyó
 discounted-old = Es antigua
 discounted-self_reported = Lo declaró la propia residencia
+discounted-told_by_another_aspect = se muestra en otro aspecto
 
 ## Formularios, listas
 form-error = Error:
@@ -689,13 +690,16 @@ signal-noticed = Advertido
 signal-chance = Probabilidad de que no sea nada
 signal-do = Qué hacer con ella
 signal-effect = { $count ->
-    [0] Ningún caso en curso nombra esta residencia.
-    [one] Un caso en curso nombra esta residencia. Recibiría la tarea de mirarlo de nuevo.
-   *[other] { $count } casos en curso nombran esta residencia. Cada uno recibiría la tarea de mirarlo de nuevo.
+    [0] Ningún caso en curso se decidió por esta residencia sin saber de ello.
+    [one] Un caso en curso se decidió por esta residencia. Recibirá la tarea de mirarlo de nuevo.
+   *[other] { $count } casos en curso se decidieron por esta residencia. Cada uno recibirá la tarea de mirarlo de nuevo.
+ }
+signal-told = { $count ->
+    [one] Un caso ya sabe de ello.
+   *[other] { $count } casos ya saben de ello.
  }
 signal-take = Tomarla
 signal-tasks = { $count ->
-    [0] Avisar a los casos en curso
     [one] Poner una tarea en un caso
    *[other] Poner una tarea en { $count } casos
  }
@@ -883,6 +887,8 @@ done-password-changed = Su contraseña está cambiada.
 done-replayed = Calculada de nuevo solo a partir de su registro, la decisión sale igual.
 done-signal-dismissed = La señal queda descartada.
 done-signal-settled = El resultado queda registrado.
+done-signal-tasks = Los casos tienen la tarea de mirarlo de nuevo.
+done-signal-tasks-none = No había que avisar a ningún caso: todos saben de ello.
 done-signal-taken = La señal es suya.
 done-source-queued = La fuente se leerá en un momento.
 done-source-waiting = La fuente ya espera a ser leída.

@@ -243,6 +243,16 @@ impl Body {
         }
     }
 
+    /// A whole number from 0; `None` where it was left out or is `null`.
+    pub(super) fn count(&mut self, name: &str) -> Option<u64> {
+        let value = self.values.get(name).filter(|value| !value.is_null())?;
+        let found = value.as_u64();
+        if found.is_none() {
+            self.fault(name, "fault-number", "write a whole number from 0");
+        }
+        found
+    }
+
     /// A list of texts; empty where it was left out or is `null`.
     pub(super) fn texts(&mut self, name: &str, most: usize, longest: usize) -> Vec<String> {
         let items = match self.values.get(name) {

@@ -9,6 +9,9 @@ use super::schema::{self, Component};
 use super::shared::{self, EstimateWire, ExplanationWire, SliceWire, address};
 use crate::auth::visit::Visit;
 use crate::error::WebError;
+use crate::handlers::signals::{
+    self as rules, LONGEST_TEXT, SHORTEST_REASON, STATES, cases_to_tell, note_fault, state_word,
+};
 use axum::Json;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -19,15 +22,8 @@ use model::signal::SignalKind;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use store::Slice;
 use store::signals::{KnownSignal, SignalFilter, SignalStep};
-use store::{NewEntry, Slice};
-
-/// Where a signal may stand.
-const STATES: [&str; 4] = ["open", "taken", "dismissed", "settled"];
-/// Letters that the reason of a dismissal has at least: "no" is none.
-const SHORTEST_REASON: usize = 10;
-/// Letters that a note has at most.
-const LONGEST_NOTE: usize = 2_000;
 
 const SIGNAL: Parameter = Parameter::path(
     "id",
@@ -36,7 +32,14 @@ const SIGNAL: Parameter = Parameter::path(
     "0b9c2d1e3f4a5b6c7d8e9f0a1b2c3d4e",
 );
 
-pub(super) const OPERATIONS: &[&Operation] = &[&LIST, &ONE, &CHANGE];
+const CSRF: Parameter = Parameter::header(
+    "X-CSRF",
+    "The session's word, where a session's cookie comes instead of a token.",
+    schema::text,
+    "3f9a",
+);
+
+pub(super) const OPERATIONS: &[&Operation] = &[&LIST, &ONE, &CHANGE, &TASKS];
 
 static LIST: Operation = Operation {
     method: Method::Get,
@@ -78,19 +81,26 @@ static CHANGE: Operation = Operation {
     summary: "Take, dismiss or settle a signal",
     text: "An open signal can be taken, an open or taken one dismissed with a reason or settled with an outcome; else 409.",
     permission: Permission::WorkSignals,
-    parameters: &[
-        SIGNAL,
-        Parameter::header(
-            "X-CSRF",
-            "The session's word, where a session's cookie comes instead of a token.",
-            schema::text,
-            "3f9a",
-        ),
-    ],
+    parameters: &[SIGNAL, CSRF],
     takes: Some("SignalStateChange"),
     gives: (200, "SignalDetail"),
     also: &[409],
     route: || post(change),
+};
+
+static TASKS: Operation = Operation {
+    method: Method::Post,
+    path: "/api/v1/signals/{id}/tasks",
+    name: "turnSignalIntoTasks",
+    summary: "Turn a signal into tasks",
+    text: "Every running case that was decided for the home, and does not know of the signal, gets a task to look again. Each \
+        case gets it once, however often this is sent. Whoever sends it has the signal from then on.",
+    permission: Permission::WorkSignals,
+    parameters: &[SIGNAL, CSRF],
+    takes: Some("SignalTasks"),
+    gives: (200, "SignalTasksDone"),
+    also: &[409],
+    route: || post(tasks),
 };
 
 fn kinds() -> [&'static str; 6] {
@@ -123,6 +133,14 @@ struct SignalDetail {
     signal: SignalWire,
     because: ExplanationWire,
     history: Vec<StepWire>,
+    cases_to_tell: Option<usize>,
+}
+
+/// What became of turning a signal into tasks.
+#[derive(Serialize)]
+struct TasksDone {
+    cases: u64,
+    href: String,
 }
 
 /// What somebody did about a signal.
@@ -181,10 +199,6 @@ impl Shown {
     }
 }
 
-fn state_word(known: &KnownSignal) -> &'static str {
-    STATES.into_iter().find(|word| *word == known.state.state).unwrap_or("open")
-}
-
 async fn list(visit: Visit, parts: Parts) -> Result<Response, ApiError> {
     let mut asked = LIST.begin(&visit, &parts).await?;
     let filter = SignalFilter {
@@ -213,6 +227,7 @@ async fn detail(visit: &Visit, id: &str) -> Result<Response, ApiError> {
         signal: shown.wire(&known),
         because: ExplanationWire::from(&known.signal.because),
         history: history.iter().map(StepWire::from).collect(),
+        cases_to_tell: if shown.insider { Some(cases_to_tell(&visit.app, &known.signal).await?.len()) } else { None },
     };
     Ok(Json(detail).into_response())
 }
@@ -230,14 +245,9 @@ fn new_state(bytes: &[u8]) -> Result<NewState, ApiError> {
     if state.is_none() {
         body.fault("state", "fault-choice", "write one of: taken, dismissed, settled");
     }
-    let note = body.text("note", LONGEST_NOTE);
-    match state {
-        Some("dismissed") if note.chars().count() < SHORTEST_REASON => {
-            body.fault("note", "fault-reason", format!("write a reason of at least {SHORTEST_REASON} letters"));
-        }
-        Some("settled") if note.is_empty() => body.fault("note", "fault-missing", "write what came of it"),
-        Some("taken") if !note.is_empty() => body.fault("note", "fault-choice", "leave it out: taking needs no note"),
-        _ => {}
+    let note = body.text("note", LONGEST_TEXT);
+    if let Some(key) = state.and_then(|state| note_fault(state, &note)) {
+        body.fault("note", key, note_told(key));
     }
     body.checked()?;
     Ok(NewState { state: state.expect("a missing state is a fault"), note })
@@ -246,20 +256,27 @@ fn new_state(bytes: &[u8]) -> Result<NewState, ApiError> {
 async fn change(visit: Visit, path: PathParts, parts: Parts, request: Request) -> Result<Response, ApiError> {
     CHANGE.begin(&visit, &parts).await?.checked()?;
     let NewState { state, note } = new_state(&json_bytes(request).await?)?;
-    let (app, account, id) = (&visit.app, &visit.viewer.account, path.get(0));
-    let mut writer = app.store.begin(&app.activity("signal", account)).await?;
-    // The head of the log is held from here on: two people cannot take one signal.
-    writer.append(&NewEntry::about("signal", json!({"signal": id, "state": state}))).await?;
-    let known = app.store.signal(id).await?.ok_or(WebError::NotFound)?;
-    let from = state_word(&known);
-    if from != "open" && (from != "taken" || state == "taken") {
-        let detail = format!("the signal is {from} already; get it again to see by whom");
-        return Err(WebError::Conflict(detail).into());
+    rules::change(&visit, path.get(0), state, &note).await?;
+    detail(&visit, path.get(0)).await
+}
+
+/// What to write instead of a note that is wrong.
+fn note_told(key: &str) -> String {
+    match key {
+        "fault-reason" => format!("write a reason of at least {SHORTEST_REASON} letters"),
+        "fault-missing" => "write what came of it".to_owned(),
+        "fault-too-long" => format!("write at most {LONGEST_TEXT} letters"),
+        _ => "leave it out: taking needs no note".to_owned(),
     }
-    let owner = if known.state.owner.is_empty() { account } else { &known.state.owner };
-    writer.put_signal_state(id, state, owner, &note).await?;
-    writer.commit().await?;
-    detail(&visit, id).await
+}
+
+async fn tasks(visit: Visit, path: PathParts, parts: Parts, request: Request) -> Result<Response, ApiError> {
+    TASKS.begin(&visit, &parts).await?.checked()?;
+    let mut body = Body::read(&json_bytes(request).await?, &["cases"])?;
+    let expected = body.count("cases");
+    body.checked()?;
+    let cases = rules::tell_cases(&visit, path.get(0), expected).await?;
+    Ok(Json(TasksDone { cases, href: address(&["signals", path.get(0)]) }).into_response())
 }
 
 fn signal_properties() -> Vec<(&'static str, Value)> {
@@ -311,6 +328,7 @@ pub(super) fn components() -> Vec<Component> {
         signal: sample_signal(),
         because: ExplanationWire::from(&shared::sample_explanation()),
         history: vec![step()],
+        cases_to_tell: Some(12),
     };
     let step_schema = schema::object(&[
         ("agent", schema::text()),
@@ -319,10 +337,24 @@ pub(super) fn components() -> Vec<Component> {
         ("at", schema::maybe(schema::moment())),
     ]);
     let mut detailed = signal_properties();
-    detailed.extend([("because", schema::of("Explanation")), ("history", schema::list(schema::of("SignalStep")))]);
+    let to_tell = "Running cases that would get a task to look again; `null` for whoever may not work on signals.";
+    detailed.extend([
+        ("because", schema::of("Explanation")),
+        ("history", schema::list(schema::of("SignalStep"))),
+        ("cases_to_tell", schema::said(to_tell, schema::maybe(schema::count()))),
+    ]);
+    let expected = schema::said(
+        "How many cases it would be, as the signal said before. Where it is another number now, nothing is done and 409 comes.",
+        schema::count(),
+    );
+    let tasks = schema::requiring(&[], schema::object(&[("cases", expected)]));
+    let done = schema::object(&[
+        ("cases", schema::said("Cases that got the task now.", schema::count())),
+        ("href", schema::address()),
+    ]);
     let note = schema::said(
         "Reason of a dismissal (at least 10 letters), outcome of a settlement; left out where a signal is taken.",
-        json!({"type": "string", "maxLength": LONGEST_NOTE, "pattern": "^[^\\u0000]*$"}),
+        json!({"type": "string", "maxLength": LONGEST_TEXT, "pattern": "^[^\\u0000]*$"}),
     );
     let change =
         schema::requiring(&["state"], schema::object(&[("state", schema::choice(&STATES[1..])), ("note", note)]));
@@ -332,6 +364,8 @@ pub(super) fn components() -> Vec<Component> {
         Component::new("SignalSlice", schema::slice_of("Signal"), &list),
         Component::new("SignalStep", step_schema, &step()),
         Component::new("SignalDetail", schema::object(&detailed), &detail),
+        Component::new("SignalTasks", tasks, &json!({"cases": 12})),
+        Component::new("SignalTasksDone", done, &TasksDone { cases: 12, href: address(&["signals", SIGNAL.example]) }),
         Component::new(
             "SignalStateChange",
             change,

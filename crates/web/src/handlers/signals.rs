@@ -16,12 +16,13 @@ use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use decide::follow::look_again;
 use decide::rooms::care::book::HomeBook;
 use model::signal::{Signal, SignalKind};
 use model::{Permission, Timestamp};
 use publish::feed;
 use std::collections::BTreeSet;
-use store::signals::{KnownSignal, SignalStep};
+use store::signals::{ConcernedCase, KnownSignal, SignalStep};
 use store::{NewEntry, Page};
 
 /// The feed of signals.
@@ -31,11 +32,13 @@ const FEED_ENTRIES: i64 = 100;
 /// Earlier signals that the page of one lists.
 const EARLIER: i64 = 20;
 /// Where a signal may stand.
-const STATES: [&str; 4] = ["open", "taken", "dismissed", "settled"];
+pub(crate) const STATES: [&str; 4] = ["open", "taken", "dismissed", "settled"];
 /// Letters that a reason has at least: "no" is none.
-const SHORTEST_REASON: usize = 10;
+pub(crate) const SHORTEST_REASON: usize = 10;
 /// Letters that a reason or an outcome has at most.
-const LONGEST_TEXT: usize = 2_000;
+pub(crate) const LONGEST_TEXT: usize = 2_000;
+/// Cases that the page of a signal leads to at most.
+const CASES_SHOWN: usize = 20;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -44,6 +47,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/signals/{id}", get(one))
         .route("/signals/{id}/why", get(why))
         .route("/signals/{id}/take", post(take))
+        .route("/signals/{id}/tasks", post(tasks))
         .route("/signals/{id}/dismiss", post(dismiss))
         .route("/signals/{id}/settle", post(settle))
 }
@@ -91,7 +95,7 @@ impl Known {
 }
 
 /// The word of a state as pages take it.
-fn state_word(known: &KnownSignal) -> &'static str {
+pub(crate) fn state_word(known: &KnownSignal) -> &'static str {
     STATES.into_iter().find(|word| *word == known.state.state).unwrap_or("open")
 }
 
@@ -150,6 +154,12 @@ async fn one(visit: Visit, Path(id): Path<String>) -> Result<Response, WebError>
     show::page(&signal_page(&visit, &id, None).await?)
 }
 
+/// Cases that a signal concerns and that have not heard of it.
+pub(crate) async fn cases_to_tell(app: &App, signal: &Signal) -> Result<Vec<ConcernedCase>, WebError> {
+    let concerned = app.store.cases_concerned(signal).await?;
+    Ok(concerned.into_iter().filter(|case| !case.heard).collect())
+}
+
 /// A text that was not taken: which field, what was written, what is wrong with it.
 type Refused<'a> = Option<(&'static str, &'a str, &'static str)>;
 
@@ -160,6 +170,9 @@ async fn signal_page(visit: &Visit, id: &str, refused: Refused<'_>) -> Result<Si
     let signal = &found.signal;
     let history = app.store.signal_history(id).await?;
     let others = app.store.signals("", "", &signal.entity, Page::new(1, EARLIER)).await?;
+    let concerned =
+        if visit.may(Permission::WorkSignals) { app.store.cases_concerned(signal).await? } else { Vec::new() };
+    let shown = if visit.may(Permission::ReadCases) { CASES_SHOWN } else { 0 };
     let field = |name: &'static str| match refused {
         Some((refused, text, fault)) if refused == name => {
             Field::new(words, name, Kind::Area, text).required().wrong(fault)
@@ -178,7 +191,9 @@ async fn signal_page(visit: &Visit, id: &str, refused: Refused<'_>) -> Result<Si
         chance: signal.chance,
         owner: owner(visit, &found),
         state: state_word(&found),
-        cases: 0,
+        cases: concerned.iter().filter(|case| !case.heard).count() as u64,
+        cases_told: concerned.iter().filter(|case| case.heard).count() as u64,
+        case_links: concerned.iter().take(shown).map(|case| Link::new(&case.id, links::case(&case.id))).collect(),
         chart: String::new(),
         timeline: timeline(visit, signal, &history),
         earlier: others.rows.iter().filter(|other| other.signal.id != id).map(|other| earlier(visit, other)).collect(),
@@ -269,8 +284,15 @@ async fn why(visit: Visit, query: Query, Path(id): Path<String>) -> Result<Respo
 async fn take(Path(id): Path<String>, answers: Answers) -> Result<Response, WebError> {
     let visit = &answers.visit;
     visit.require(Permission::WorkSignals).await?;
-    change(visit, &id, &["open"], "taken", "").await?;
+    change(visit, &id, "taken", "").await?;
     Ok(show::go(&links::signal(&id), "done-signal-taken"))
+}
+
+async fn tasks(Path(id): Path<String>, answers: Answers) -> Result<Response, WebError> {
+    let visit = &answers.visit;
+    visit.require(Permission::WorkSignals).await?;
+    let told = tell_cases(visit, &id, None).await?;
+    Ok(show::go(&links::signal(&id), if told == 0 { "done-signal-tasks-none" } else { "done-signal-tasks" }))
 }
 
 async fn dismiss(Path(id): Path<String>, answers: Answers) -> Result<Response, WebError> {
@@ -291,36 +313,78 @@ async fn close(
     let visit = &answers.visit;
     visit.require(Permission::WorkSignals).await?;
     let text = answers.get(field);
-    if let Some(fault) = text_fault(field, text) {
+    if let Some(fault) = note_fault(state, text) {
         let page = signal_page(visit, id, Some((field, text, fault))).await?;
         return show::with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    change(visit, id, &["open", "taken"], state, text).await?;
+    change(visit, id, state, text).await?;
     Ok(show::go(&links::signal(id), done))
 }
 
-fn text_fault(field: &str, text: &str) -> Option<&'static str> {
-    let letters = text.chars().count();
-    match field {
+/// What is wrong with the note that comes with a new state, as a key of the wording: a dismissal has a reason, a settlement an
+/// outcome, and who takes a signal has said all.
+pub(crate) fn note_fault(state: &str, note: &str) -> Option<&'static str> {
+    let letters = note.chars().count();
+    match state {
         _ if letters > LONGEST_TEXT => Some("fault-too-long"),
-        "signal_reason" if letters < SHORTEST_REASON => Some("fault-reason"),
-        _ => text.is_empty().then_some("fault-missing"),
+        "dismissed" if letters < SHORTEST_REASON => Some("fault-reason"),
+        "settled" if note.is_empty() => Some("fault-missing"),
+        "taken" if !note.is_empty() => Some("fault-choice"),
+        _ => None,
     }
 }
 
-/// Notes what somebody does with a signal that stands in one of the states `from`.
-async fn change(visit: &Visit, id: &str, from: &[&str], state: &str, text: &str) -> Result<(), WebError> {
+/// Where a signal may stand to get a state.
+fn may_come_from(state: &str) -> &'static [&'static str] {
+    if state == "taken" { &["open"] } else { &["open", "taken"] }
+}
+
+/// Notes what somebody does with a signal. Permission and note were looked at before.
+pub(crate) async fn change(visit: &Visit, id: &str, state: &str, note: &str) -> Result<(), WebError> {
     let (app, account) = (&visit.app, &visit.viewer.account);
     let mut writer = app.store.begin(&app.activity("signal", account)).await?;
     // The head of the log is held from here on: two people cannot take one signal.
     writer.append(&NewEntry::about("signal", serde_json::json!({"signal": id, "state": state}))).await?;
     let known = app.store.signal(id).await?.ok_or(WebError::NotFound)?;
-    if !from.contains(&state_word(&known)) {
-        return Err(WebError::Conflict("somebody did something with this signal meanwhile".to_owned()));
-    }
+    standing_in(&known, may_come_from(state))?;
     let owner = if known.state.owner.is_empty() { account } else { &known.state.owner };
-    writer.put_signal_state(id, state, owner, text).await?;
+    writer.put_signal_state(id, state, owner, note).await?;
     Ok(writer.commit().await?)
+}
+
+fn standing_in(known: &KnownSignal, states: &[&str]) -> Result<(), WebError> {
+    let state = state_word(known);
+    if states.contains(&state) {
+        return Ok(());
+    }
+    Err(WebError::Conflict(format!("the signal is {state} already; look at it again to see by whom")))
+}
+
+/// Gives every case that a signal concerns the task to look again, once for each signal and case; gives how many got it.
+/// `expected` is how many whoever asks was told it would be: where it is another number, nothing is done. Permission was looked
+/// at before; whoever has none to read cases hears of numbers only.
+pub(crate) async fn tell_cases(visit: &Visit, id: &str, expected: Option<u64>) -> Result<u64, WebError> {
+    let (app, account) = (&visit.app, &visit.viewer.account);
+    let known = app.store.signal(id).await?.ok_or(WebError::NotFound)?;
+    standing_in(&known, &["open", "taken"])?;
+    let cases = cases_to_tell(app, &known.signal).await?;
+    if expected.is_some_and(|expected| expected != cases.len() as u64) {
+        return Err(WebError::Conflict(format!("it would be {} cases now; look at the signal again", cases.len())));
+    }
+    let mut told = 0;
+    for case in &cases {
+        // Each case is an act of its own: where one fails, asking again goes on with those that are left.
+        let (signals, activity) = (std::slice::from_ref(&known.signal), app.activity("look_again", account));
+        told += u64::from(look_again(&app.store, &app.placement, &case.id, signals, &activity).await?);
+    }
+    if told > 0 && state_word(&known) == "open" {
+        // Whoever turns a signal into tasks has it from then on, unless somebody else took it meanwhile.
+        match change(visit, id, "taken", "").await {
+            Err(WebError::Conflict(_)) => {}
+            other => other?,
+        }
+    }
+    Ok(told)
 }
 
 /// The newest signals as an Atom feed, for whoever wants to hear of them.
@@ -366,11 +430,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_says_something() {
-        assert_eq!(text_fault("signal_reason", "no"), Some("fault-reason"));
-        assert_eq!(text_fault("signal_reason", "one loud week"), None);
-        assert_eq!(text_fault("outcome", ""), Some("fault-missing"));
-        assert_eq!(text_fault("outcome", "ok"), None);
-        assert_eq!(text_fault("outcome", &"x".repeat(2_001)), Some("fault-too-long"));
+    fn a_state_comes_with_the_note_that_it_needs() {
+        assert_eq!(note_fault("dismissed", "no"), Some("fault-reason"));
+        assert_eq!(note_fault("dismissed", "one loud week"), None);
+        assert_eq!(note_fault("settled", ""), Some("fault-missing"));
+        assert_eq!(note_fault("settled", "ok"), None);
+        assert_eq!(note_fault("settled", &"x".repeat(2_001)), Some("fault-too-long"));
+        assert_eq!(note_fault("taken", ""), None);
+        assert_eq!(note_fault("taken", "x"), Some("fault-choice"));
+    }
+
+    #[test]
+    fn what_is_closed_stays_closed() {
+        assert_eq!(may_come_from("taken"), ["open"]);
+        assert_eq!(may_come_from("dismissed"), ["open", "taken"]);
+        assert_eq!(may_come_from("settled"), ["open", "taken"]);
     }
 }

@@ -37,6 +37,10 @@ pub struct SignalPage {
     pub state: &'static str,
     /// Running cases that would get a task to look again.
     pub cases: u64,
+    /// Running cases that know of it already.
+    pub cases_told: u64,
+    /// Where these cases are, for those who may read them.
+    pub case_links: Vec<Link>,
     /// The series around it, as SVG; empty where there is none.
     pub chart: String,
     /// What happened to it.
@@ -88,7 +92,9 @@ impl Sampled for SignalPage {
                 chance: 0.0004,
                 owner: (state == "taken").then(|| "demo-analyst".to_owned()),
                 state,
-                cases: 12,
+                cases: if state == "open" { 12 } else { 0 },
+                cases_told: if state == "taken" { 2 } else { 0 },
+                case_links: if state == "taken" { Vec::new() } else { vec![Link::new("c1", links::case("c1"))] },
                 chart: String::new(),
                 timeline: Timeline::new(words, vec![samples::entry("Noticed")]),
                 earlier: if wrong { vec![(samples::home(), words.of("signal-state", "settled"))] } else { Vec::new() },

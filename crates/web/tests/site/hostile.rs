@@ -13,7 +13,7 @@ use web::routes::Patience;
 async fn sender(office: &Office, need: Need) -> Who {
     let role = match need {
         Need::Nothing | Need::Open | Need::InPerson | Need::Signals => Role::Analyst,
-        Need::ReadCases | Need::WorkCases | Need::WorkOneCase | Need::SignalsAndCases => Role::CaseManager,
+        Need::ReadCases | Need::WorkCases | Need::WorkOneCase => Role::CaseManager,
         Need::Sources | Need::Judge => Role::Steward,
         Need::Accounts | Need::Audit => Role::Administrator,
     };

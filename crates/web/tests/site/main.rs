@@ -6,3 +6,4 @@ mod hostile;
 mod office;
 mod roles;
 mod sessions;
+mod signals;

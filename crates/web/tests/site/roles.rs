@@ -22,8 +22,6 @@ pub(crate) enum Need {
     /// Work on a case, which is also read.
     WorkOneCase,
     Signals,
-    /// Work on a signal that changes cases, which are also read.
-    SignalsAndCases,
     Sources,
     Judge,
     Accounts,
@@ -41,7 +39,6 @@ impl Need {
             Self::WorkCases => &[Permission::WorkCases],
             Self::WorkOneCase => &[Permission::ReadCases, Permission::WorkCases],
             Self::Signals => &[Permission::WorkSignals],
-            Self::SignalsAndCases => &[Permission::WorkSignals, Permission::ReadCases, Permission::WorkCases],
             Self::Sources => &[Permission::WorkSources],
             Self::Judge => &[Permission::Judge],
             Self::Accounts => &[Permission::ManageAccounts],
@@ -128,6 +125,7 @@ pub(crate) const TABLE: &[Row] = &[
     row("GET", "/signals/{id}", Need::Open, 200, |_| Ask::get("/signals/signal-1")),
     row("GET", "/signals/{id}/why", Need::Open, 200, |_| Ask::get("/signals/signal-1/why")),
     row("POST", "/signals/{id}/take", Need::Signals, 303, |_| Ask::form("/signals/signal-1/take", &[])),
+    row("POST", "/signals/{id}/tasks", Need::Signals, 303, |_| Ask::form("/signals/signal-1/tasks", &[])),
     row("POST", "/signals/{id}/dismiss", Need::Signals, 303, |_| {
         Ask::form("/signals/signal-1/dismiss", &[("signal_reason", "one loud week, all from one voice")])
     }),
@@ -196,6 +194,9 @@ pub(crate) const TABLE: &[Row] = &[
     row("GET", "/api/v1/signals/{id}", Need::Open, 200, |_| Ask::get("/api/v1/signals/signal-1")),
     row("POST", "/api/v1/signals/{id}/state", Need::Signals, 409, |_| {
         Ask::json("/api/v1/signals/signal-2/state", &json!({"state": "taken"}))
+    }),
+    row("POST", "/api/v1/signals/{id}/tasks", Need::Signals, 409, |_| {
+        Ask::json("/api/v1/signals/signal-2/tasks", &json!({"cases": 0}))
     }),
     row("GET", "/api/v1/sources", Need::Open, 200, |_| Ask::get("/api/v1/sources")),
     row("GET", "/api/v1/outside-use", Need::Open, 200, |_| Ask::get("/api/v1/outside-use")),
