@@ -526,6 +526,18 @@ homes-unheard = { $count ->
     [one] Of one home nobody speaks
    *[other] Of { $count } homes nobody speaks
  }
+coverage-title = About which homes and regions nobody speaks
+coverage-intro = Silence is neither good nor bad. It shows where it would be worth asking.
+coverage-whole = Homes of which at least one voice is heard:
+coverage-regions = By region
+coverage-owners = By who runs them
+column-homes = Homes
+column-share-heard = With a voice
+column-of-which = Where or whose
+column-silent = Nobody speaks
+heard-yes = Enough is said
+heard-no = Not enough is said
+heard-silent = Nobody speaks
 home-provider = Company or body
 home-size = Size
 home-said = What is said of it

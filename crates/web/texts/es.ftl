@@ -526,6 +526,18 @@ homes-unheard = { $count ->
     [one] De una residencia no habla nadie
    *[other] De { $count } residencias no habla nadie
  }
+coverage-title = De qué residencias y regiones no habla nadie
+coverage-intro = El silencio no es ni bueno ni malo. Muestra dónde merecería la pena preguntar.
+coverage-whole = Residencias de las que se oye al menos una voz:
+coverage-regions = Por región
+coverage-owners = Por quién las lleva
+column-homes = Residencias
+column-share-heard = Con una voz
+column-of-which = Dónde o de quién
+column-silent = Nadie habla
+heard-yes = Se dice lo bastante
+heard-no = No se dice lo bastante
+heard-silent = Nadie habla
 home-provider = Empresa o entidad
 home-size = Tamaño
 home-said = Qué se dice de ella

@@ -8,7 +8,7 @@ use super::shared::{self, ExplanationWire, RowLink, SliceWire, address};
 use crate::auth::visit::Visit;
 use crate::book;
 use crate::error::WebError;
-use crate::handlers::homes::community_is_simulated;
+use crate::handlers::homes::{HEARD, HomeFilter, community_is_simulated};
 use crate::state::App;
 use axum::Json;
 use axum::http::request::Parts;
@@ -50,6 +50,18 @@ static LIST: Operation = Operation {
         Parameter::query("ownership", "Who owns it.", || schema::choice(&owners()), "government"),
         Parameter::query("state", "State or province.", || schema::given_text(schema::LONGEST), "NSW"),
         Parameter::query("country", "Country (ISO 3166).", country_schema, "AU"),
+        Parameter::query(
+            "region",
+            "Planning region; the state where a home has none.",
+            || schema::given_text(schema::LONGEST),
+            "South East Sydney",
+        ),
+        Parameter::query(
+            "heard",
+            "`yes`: enough is said to speak of a view; `no`: it is not; `silent`: nobody says anything.",
+            || schema::choice(&HEARD),
+            "silent",
+        ),
         CURSOR,
         LIMIT,
         Parameter::header("If-None-Match", "Entity tag of an earlier answer.", schema::text, "W/\"0\""),
@@ -225,40 +237,22 @@ struct FigureReason {
     because: ExplanationWire,
 }
 
-struct Filter {
-    words: String,
-    ownership: String,
-    state: String,
-    country: String,
-}
-
-impl Filter {
-    fn read(asked: &mut Asked) -> Self {
-        let words = asked.text("q", schema::LONGEST).to_lowercase();
-        let ownership = asked.choice("ownership", &owners());
-        let state = asked.text("state", schema::LONGEST);
-        let country = asked.text("country", schema::LONGEST);
-        let code = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
-        if !country.is_empty() && !code {
-            asked.fault("country", "fault-choice", "write the two capital letters of a country, such as AU");
-        }
-        Self { words, ownership, state, country }
+/// The filter that a request asks for.
+fn filter(asked: &mut Asked) -> HomeFilter {
+    let words = asked.text("q", schema::LONGEST).to_lowercase();
+    let ownership = asked.choice("ownership", &owners());
+    let [state, country, region] = ["state", "country", "region"].map(|name| asked.text(name, schema::LONGEST));
+    let code = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !country.is_empty() && !code {
+        asked.fault("country", "fault-choice", "write the two capital letters of a country, such as AU");
     }
-
-    fn fits(&self, home: &Home) -> bool {
-        let said = |text: &str| text.to_lowercase().contains(&self.words);
-        let is = |wanted: &str, found: &str| wanted.is_empty() || wanted == found;
-        (self.words.is_empty()
-            || [&home.name, &home.suburb, &home.provider, &home.other_names].into_iter().any(|text| said(text)))
-            && is(&self.ownership, home.ownership.map_or("", Ownership::word))
-            && is(&self.state, &home.state)
-            && is(&self.country, &home.country)
-    }
+    let heard = asked.choice("heard", &HEARD);
+    HomeFilter { words, ownership, state, country, region, heard }
 }
 
 async fn list(visit: Visit, parts: Parts) -> Result<Response, ApiError> {
     let mut asked = LIST.begin(&visit, &parts).await?;
-    let filter = Filter::read(&mut asked);
+    let filter = filter(&mut asked);
     let (size, cursor) = (asked.limit(), asked.cursor());
     asked.checked()?;
     let after = cursor.as_deref().map(|cursor| position(cursor).ok_or_else(ApiError::cursor)).transpose()?;
@@ -284,7 +278,7 @@ fn position(cursor: &str) -> Option<Position> {
     }
 }
 
-fn slice(book: &HomeBook, filter: &Filter, after: Option<&Position>, size: usize) -> SliceWire<HomeWire> {
+fn slice(book: &HomeBook, filter: &HomeFilter, after: Option<&Position>, size: usize) -> SliceWire<HomeWire> {
     let simulated = community_is_simulated(book);
     let found: Vec<&Home> = book.homes.iter().filter(|home| filter.fits(home)).collect();
     let key = |home: &Home| (home.name.clone(), home.suburb.clone(), home.id.clone());
@@ -531,12 +525,7 @@ mod tests {
         for (name, id) in [("A", "1"), ("A", "2"), ("B", "0"), ("C", "9"), ("D", "3")] {
             book.homes.push(Home { name: name.to_owned(), id: id.to_owned(), ..sample_home() });
         }
-        let filter = Filter {
-            words: "jann".to_owned(),
-            ownership: String::new(),
-            state: "NSW".to_owned(),
-            country: String::new(),
-        };
+        let filter = HomeFilter { words: "jann".to_owned(), state: "NSW".to_owned(), ..HomeFilter::default() };
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
             let slice = slice(&book, &filter, after.as_ref(), 2);

@@ -23,7 +23,7 @@ use axum::routing::get;
 use decide::rooms::care::Ownership;
 use decide::rooms::care::book::{Home, HomeBook};
 use model::{Estimate, Explanation, Permission, Standing, Table};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Homes of which fewer posts are shown in one go.
@@ -85,9 +85,10 @@ async fn list(visit: Visit, query: Query) -> Result<Response, WebError> {
     visit.require(Permission::ReadOpen).await?;
     let words = &visit.words;
     let book = book::current(&visit.app).await?;
-    let mut found: Vec<&Home> = book.homes.iter().filter(|home| matches(home, &query)).collect();
+    let filter = HomeFilter::of(&query);
+    let mut found: Vec<&Home> = book.homes.iter().filter(|home| filter.fits(home)).collect();
     sort(&mut found, query.get("sort"));
-    let unheard = found.iter().filter(|home| !heard(home)).count() as u64;
+    let unheard = found.iter().filter(|home| is_silent(home)).count() as u64;
     let size = visit.app.office.rows_page;
     let total = found.len() as u64;
     let pager = pager(words, &query, total, size);
@@ -107,7 +108,8 @@ async fn list(visit: Visit, query: Query) -> Result<Response, WebError> {
         lines: lines.collect(),
         pager,
         unheard: (unheard > 0 && query.get("heard").is_empty())
-            .then(|| (unheard, query.with(&[("heard", "no"), ("page", "")]))),
+            .then(|| (unheard, query.with(&[("heard", SILENT), ("page", "")]))),
+        coverage: super::coverage::part(&visit).await?,
         map: map_of(words, &found),
     };
     show::page(&page)
@@ -130,24 +132,76 @@ fn rows_of_page(size: i64) -> usize {
     usize::try_from(size).unwrap_or(1).max(1)
 }
 
-fn heard(home: &Home) -> bool {
+/// What `heard` may be: enough is said of a home, not enough is, nobody says anything.
+pub(crate) const HEARD: [&str; 3] = ["yes", "no", SILENT];
+pub(crate) const SILENT: &str = "silent";
+/// Independent voices from which on somebody speaks about a home.
+const LEAST_VOICES: f64 = 1.0;
+
+/// True where enough is said of a home to speak of a view.
+fn is_heard(home: &Home) -> bool {
     home.figure("overall", Standing::Community).is_some_and(|figure| figure.enough)
 }
 
-fn matches(home: &Home, query: &Query) -> bool {
-    let words = query.get("q").to_lowercase();
-    let said = |text: &str| text.to_lowercase().contains(&words);
-    let owner = query.get("ownership");
-    let is = |name: &str, value: &str| query.get(name).is_empty() || query.get(name) == value;
-    (words.is_empty() || said(&home.name) || said(&home.suburb) || said(&home.provider) || said(&home.other_names))
-        && (owner.is_empty() || home.ownership.is_some_and(|known| known.word() == owner))
-        && is("state", &home.state)
-        && is("country", &home.country)
-        && match query.get("heard") {
-            "yes" => heard(home),
-            "no" => !heard(home),
-            _ => true,
+/// True where nobody speaks about a home.
+fn is_silent(home: &Home) -> bool {
+    let figure = home.figure("overall", Standing::Community);
+    figure.is_none_or(|figure| figure.estimate.independent_voices < LEAST_VOICES)
+}
+
+/// What narrows a list of homes, on pages and in the API; empty text means any.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HomeFilter {
+    /// Part of a name, former name, suburb or provider, in small letters.
+    pub(crate) words: String,
+    /// Word of an owner.
+    pub(crate) ownership: String,
+    /// State.
+    pub(crate) state: String,
+    /// Country.
+    pub(crate) country: String,
+    /// Planning region; the state where a home has none.
+    pub(crate) region: String,
+    /// One of [`HEARD`].
+    pub(crate) heard: String,
+}
+
+impl HomeFilter {
+    /// The filter that an address holds.
+    fn of(query: &Query) -> Self {
+        let text = |name: &str| query.get(name).to_owned();
+        Self {
+            words: query.get("q").trim().to_lowercase(),
+            ownership: text("ownership"),
+            state: text("state"),
+            country: text("country"),
+            region: text("region"),
+            heard: text("heard"),
         }
+    }
+
+    /// True where a home is one of the list.
+    pub(crate) fn fits(&self, home: &Home) -> bool {
+        let said = |text: &str| text.to_lowercase().contains(&self.words);
+        let is = |wanted: &str, found: &str| wanted.is_empty() || wanted == found;
+        (self.words.is_empty()
+            || [&home.name, &home.suburb, &home.provider, &home.other_names].into_iter().any(|text| said(text)))
+            && is(&self.ownership, home.ownership.map_or("", Ownership::word))
+            && is(&self.state, &home.state)
+            && is(&self.country, &home.country)
+            && is(&self.region, region_of(home))
+            && match self.heard.as_str() {
+                "yes" => is_heard(home),
+                "no" => !is_heard(home),
+                SILENT => is_silent(home),
+                _ => true,
+            }
+    }
+}
+
+/// The region by which coverage counts a home.
+fn region_of(home: &Home) -> &str {
+    if home.region.is_empty() { &home.state } else { &home.region }
 }
 
 fn sort(homes: &mut [&Home], by: &str) {
@@ -175,24 +229,31 @@ fn filters(words: &Words, book: &HomeBook, query: &Query) -> Filters {
     };
     let mut states: Vec<(String, String)> = Vec::new();
     let mut countries: Vec<(String, String)> = Vec::new();
+    let mut regions: BTreeSet<&str> = BTreeSet::new();
     for home in &book.homes {
         for (list, value) in [(&mut states, &home.state), (&mut countries, &home.country)] {
             if !value.is_empty() && !list.iter().any(|(known, _)| known == value) {
                 list.push((value.clone(), value.clone()));
             }
         }
+        regions.insert(&home.region);
     }
     states.sort();
     countries.sort();
+    let named = regions.into_iter().filter(|region| !region.is_empty());
+    let regions: Vec<(String, String)> = named.map(|region| (region.to_owned(), region.to_owned())).collect();
+    let heard = HEARD.map(|word| (word.to_owned(), words.of("heard", word))).to_vec();
     let owners = Ownership::ALL.map(|owner| (owner.word().to_owned(), words.of("ownership", owner.word()))).to_vec();
     let fields = vec![
         Field::new(words, "q", Kind::Search, query.get("q")),
         Field::new(words, "ownership", choices("ownership", owners), ""),
         Field::new(words, "country", choices("country", countries), ""),
         Field::new(words, "state", choices("state", states), ""),
+        Field::new(words, "region", choices("region", regions), ""),
+        Field::new(words, "heard", choices("heard", heard), ""),
     ];
-    let set = ["q", "ownership", "country", "state", "heard"].iter().any(|name| !query.get(name).is_empty());
-    let kept = [("sort", query.get("sort")), ("heard", query.get("heard"))];
+    let set = ["q", "ownership", "country", "state", "region", "heard"].iter().any(|name| !query.get(name).is_empty());
+    let kept = [("sort", query.get("sort"))];
     let kept = kept.into_iter().filter(|(_, value)| !value.is_empty());
     Filters::new(
         words,
@@ -219,7 +280,7 @@ fn sorts(words: &Words, query: &Query) -> Vec<Sort> {
 
 fn map_of(words: &Words, homes: &[&Home]) -> String {
     // A map of two continents says nothing; the list of one country does.
-    let countries: std::collections::BTreeSet<&str> = homes.iter().map(|home| home.country.as_str()).collect();
+    let countries: BTreeSet<&str> = homes.iter().map(|home| home.country.as_str()).collect();
     if countries.len() != 1 {
         return String::new();
     }

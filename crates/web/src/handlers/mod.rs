@@ -5,6 +5,7 @@ pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod candidates;
 pub mod cases;
+pub(crate) mod coverage;
 pub(crate) mod datasets;
 pub(crate) mod first;
 pub(crate) mod homes;

@@ -1,7 +1,7 @@
 //! The list of homes, with official and community view side by side.
 
 use super::layout::{Frame, Section};
-use super::parts::{Choice, Field, Figure, Filters, Kind, Link, Pager, Sort};
+use super::parts::{Choice, Field, Figure, Filters, Kind, Link, Pager, Quantity, Sort, Voices};
 use super::{Page, Sampled, links, samples};
 use crate::wording::Words;
 use askama::Template;
@@ -23,6 +23,39 @@ pub struct HomeLine {
     pub gap: String,
 }
 
+/// How far one region or kind of owner is spoken about.
+#[derive(Clone, Debug)]
+pub struct CoverageLine {
+    /// Its name, leading to the row that says so.
+    pub name: Link,
+    /// Its homes.
+    pub homes: u64,
+    /// Share of them with a voice.
+    pub share: Figure,
+    /// Homes of which nobody speaks.
+    pub silent: u64,
+    /// Where these are listed.
+    pub silent_href: String,
+}
+
+/// About which homes and regions nobody speaks.
+#[derive(Clone, Debug)]
+pub struct CoveragePart {
+    /// Share of all homes with a voice.
+    pub whole: Option<Figure>,
+    /// By region, most silent homes first.
+    pub regions: Vec<CoverageLine>,
+    /// By kind of owner.
+    pub owners: Vec<CoverageLine>,
+}
+
+impl CoveragePart {
+    /// Both tables with the keys of their titles.
+    fn tables(&self) -> [(&'static str, &[CoverageLine]); 2] {
+        [("coverage-regions", &self.regions), ("coverage-owners", &self.owners)]
+    }
+}
+
 /// The homes.
 #[derive(Debug, Template)]
 #[template(path = "homes.html")]
@@ -39,6 +72,8 @@ pub struct HomesPage {
     pub pager: Pager,
     /// Homes of which nobody speaks, and where they are listed.
     pub unheard: Option<(u64, String)>,
+    /// About which regions nobody speaks; none where it was not counted.
+    pub coverage: Option<CoveragePart>,
     /// A map of what the filters leave, as SVG; empty where there is none.
     pub map: String,
 }
@@ -83,9 +118,26 @@ impl Sampled for HomesPage {
                 .to_vec(),
             pager: Pager::new(words, lines.len() as u64 * 600, 1, 50, |page| format!("?page={page}")),
             unheard: (!lines.is_empty()).then(|| (212, "/homes?heard=no".to_owned())),
+            coverage: (!lines.is_empty()).then(|| sample_coverage(words)),
             map: samples::map(words),
             lines,
         };
         vec![page(vec![line(1), line(2)]), page(Vec::new())]
     }
+}
+
+fn sample_coverage(words: &Words) -> CoveragePart {
+    let share = |id: &str| {
+        let estimate = samples::estimate(0.42, 0.31, 0.54);
+        let figure = Figure::community(words, id, "North", Some(estimate)).simulated(true);
+        figure.counting(Quantity::Share).heard_from(Voices::Measurement)
+    };
+    let line = |number: u64| CoverageLine {
+        name: Link::new("North <b>", links::row("home_coverage", 3, "c1")),
+        homes: 57,
+        share: share(&format!("coverage-{number}")).short(),
+        silent: 33 * number,
+        silent_href: "/homes?region=North&heard=silent".to_owned(),
+    };
+    CoveragePart { whole: Some(share("coverage-all")), regions: vec![line(1), line(0)], owners: vec![line(2)] }
 }

@@ -44,7 +44,7 @@ pub use datasets::{DatasetLine, DatasetsPage};
 pub use decision::DecisionPage;
 pub use first::{CameIn, Changed, FirstPage, FlowStep, OutsideShare, Waiting};
 pub use home::{AspectLine, Gap, HomePage, OfficialFact, PostLine, SeriesLine, VoiceGroup};
-pub use homes::{HomeLine, HomesPage};
+pub use homes::{CoverageLine, CoveragePart, HomeLine, HomesPage};
 pub use letter::{LetterPage, OutsideSource};
 pub use problems::{CauseLine, ProblemLine, ProblemsPage};
 pub use refusal::RefusalPage;

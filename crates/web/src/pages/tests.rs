@@ -228,6 +228,7 @@ const KINDS: &[&str] = &[
     "first-waiting",
     "gap",
     "grade",
+    "heard",
     "letter-reason",
     "limit",
     "mark",

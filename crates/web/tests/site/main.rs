@@ -2,6 +2,7 @@
 //!
 //! Every test runs against an office of its own, made in memory and in a folder that goes away, with the demo's rules.
 
+mod homes;
 mod hostile;
 mod office;
 mod roles;
