@@ -9,6 +9,7 @@ use crate::series::change::Change;
 use crate::series::panel::OfficialChange;
 use model::signal::{Signal, SignalKind};
 use model::{Contribution, Date, Estimate, Explanation, RecordRef, content_id};
+use std::collections::BTreeMap;
 
 /// Level of intervals, and the quantile it stands for.
 const LEVEL: f64 = 0.9;
@@ -46,6 +47,47 @@ pub fn official_change(entity: &str, aspect: &str, change: &OfficialChange) -> S
         chance: change.chance,
         because: change.because.clone(),
     }
+}
+
+/// The surest of some findings, so many that the share of false ones among them is expected to stay within `bound`. Each
+/// `chance` is the probability that the finding itself is false (M. A. Newton and others, "Detecting differential gene expression
+/// with a semiparametric hierarchical mixture method", 2004). The order given is kept.
+pub fn surest(mut signals: Vec<Signal>, bound: f64) -> Vec<Signal> {
+    let mut chances: Vec<f64> = signals.iter().map(|signal| signal.chance).collect();
+    chances.sort_by(f64::total_cmp);
+    let (mut sum, mut greatest) = (0.0, f64::NEG_INFINITY);
+    for (number, chance) in chances.iter().enumerate() {
+        sum += chance;
+        // Findings that are equally sure stand or fall together.
+        let last_of_equals = chances.get(number + 1) != Some(chance);
+        if last_of_equals && sum / (number as f64 + 1.0) <= bound {
+            greatest = *chance;
+        }
+    }
+    signals.retain(|signal| signal.chance <= greatest);
+    signals
+}
+
+/// Findings of one kind about one thing as one: the surest stands, and says why for all of them.
+pub fn one_for_each(signals: Vec<Signal>) -> Vec<Signal> {
+    let mut by_entity: BTreeMap<String, Vec<Signal>> = BTreeMap::new();
+    for signal in signals {
+        by_entity.entry(signal.entity.clone()).or_default().push(signal);
+    }
+    let one = |mut own: Vec<Signal>| {
+        own.sort_by(|a, b| a.chance.total_cmp(&b.chance).then_with(|| a.aspect.cmp(&b.aspect)));
+        let mut own = own.into_iter();
+        let mut first = own.next()?;
+        for other in own {
+            let record = other.because.contributions.into_iter().find_map(|part| part.record);
+            let (value, discounted) = (other.size.value, "told_by_another_aspect".to_owned());
+            let told = Contribution { record, label: other.aspect, value, weight: 0.0, discounted };
+            first.because.contributions.push(told);
+            first.because.contributions_total += 1;
+        }
+        Some(first)
+    };
+    by_entity.into_values().filter_map(one).collect()
 }
 
 /// What communities and officials say of one aspect of one thing, on one scale.
@@ -313,6 +355,34 @@ mod tests {
         }
         let share = wrong as f64 / found as f64;
         assert!(found > 800 && share <= 0.1, "{found} found, {share} of them false");
+    }
+
+    #[test]
+    fn the_surest_are_kept_up_to_the_share_of_false_ones_and_each_thing_once() {
+        let change = |entity: &str, aspect: &str, chance: f64| {
+            let view = view(0, estimate(4.9, 0.1), estimate(2.0, 0.1));
+            let mut signal = disagreements(&[view], &DisagreementSettings::default()).remove(0);
+            (signal.entity, signal.aspect, signal.chance) = (entity.to_owned(), aspect.to_owned(), chance);
+            signal.because.contributions_total = 2;
+            signal
+        };
+        let all = vec![
+            change("b", "overall", 0.19),
+            change("a", "overall", 0.09),
+            change("a", "staffing", 0.02),
+            change("c", "overall", 0.19),
+        ];
+        // .02, .09 and both .19: .1225 on average; without the last two .055.
+        let kept = surest(all.clone(), 0.1);
+        assert_eq!(kept.iter().map(|signal| signal.chance).collect::<Vec<_>>(), [0.09, 0.02]);
+        assert_eq!(surest(all, 0.13).len(), 4);
+        assert!(surest(vec![change("a", "overall", 0.3)], 0.1).is_empty());
+        let one = one_for_each(kept);
+        assert_eq!((one.len(), one[0].aspect.as_str()), (1, "staffing"));
+        assert_eq!(
+            (one[0].because.contributions.last().unwrap().label.as_str(), one[0].because.contributions_total),
+            ("overall", 3)
+        );
     }
 
     #[test]

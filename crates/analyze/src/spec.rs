@@ -18,6 +18,8 @@ pub struct AnalysisSpec {
     pub voices: String,
     /// Dataset of the gaps between what communities and officials say.
     pub gaps: String,
+    /// Dataset of rows whose values look filled in.
+    pub filled_in: String,
     /// Days before the newest row within which a finding is news.
     pub news_days: i32,
     /// Official ratings over time.
@@ -50,7 +52,7 @@ impl AnalysisSpec {
 
     /// Every dataset it reads.
     pub fn inputs(&self) -> Vec<&str> {
-        let mut inputs = vec![self.entities.as_str(), &self.members, &self.voices, &self.gaps];
+        let mut inputs = vec![self.entities.as_str(), &self.members, &self.voices, &self.gaps, &self.filled_in];
         inputs.extend(self.official.iter().map(|rule| rule.dataset.as_str()));
         inputs
     }

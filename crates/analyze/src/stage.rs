@@ -5,7 +5,8 @@
 use crate::series::change::{Change, ChangeSettings, DatedVoice, changes, noise};
 use crate::series::panel::{PanelSettings, Quarter, Stars, official_changes};
 use crate::signals::{
-    DisagreementSettings, FewVoices, TwoViews, community_change, coordination, disagreements, official_change,
+    DisagreementSettings, FewVoices, SharedConstants, TwoViews, community_change, coordination, disagreements,
+    filled_in, official_change, one_for_each, surest,
 };
 use crate::spec::AnalysisSpec;
 use lake::{Lake, LakeError};
@@ -38,6 +39,11 @@ pub struct Outcome {
     /// Signals by kind.
     pub signals: BTreeMap<String, usize>,
 }
+
+/// Voices from which on a group that counts as few is worth somebody's look.
+const LEAST_CAMPAIGN: usize = 5;
+/// Share of those that go back within a year among the changes of official stars that are told.
+const FALSE_CHANGES: f64 = 0.15;
 
 /// A table at the version it was read.
 type Inputs = BTreeMap<String, (i64, Arc<Table>)>;
@@ -88,6 +94,9 @@ fn signals(spec: &AnalysisSpec, inputs: &Inputs) -> Vec<Signal> {
         found.extend(of_voices(voices));
     }
     found.extend(of_officials(spec, inputs));
+    if let (Some((_, rows)), Some(received)) = (inputs.get(&spec.filled_in), newest) {
+        found.extend(of_filled_in(rows, received));
+    }
     if let (Some((_, gaps)), Some(until)) = (inputs.get(&spec.gaps), newest) {
         found.extend(of_gaps(gaps, until));
     }
@@ -126,8 +135,9 @@ fn of_voices(table: &Table) -> Vec<Signal> {
         let dates: Vec<Date> = rows.iter().filter_map(|row| table.date(*row, "said_on")).collect();
         let (Some(since), Some(until)) = (dates.iter().min(), dates.iter().max()) else { continue };
         let counts_as: f64 = rows.iter().filter_map(|row| table.number(*row, "share")).sum();
-        // Two posts of one person are no campaign; they are discounted, and nobody has to look.
-        if rows.len() < 5 || group.starts_with("same_person") {
+        // A person who speaks again is no campaign, and a handful of copies moves no figure: both are discounted, and nobody
+        // has to look.
+        if rows.len() < LEAST_CAMPAIGN || group.starts_with("same_person") {
             continue;
         }
         found.push(coordination(&FewVoices {
@@ -137,7 +147,7 @@ fn of_voices(table: &Table) -> Vec<Signal> {
             counts_as,
             since: *since,
             until: *until,
-            chance: 0.001,
+            chance: rows.iter().filter_map(|row| table.number(*row, "chance")).fold(0.0, f64::max),
         }));
     }
     found
@@ -151,7 +161,8 @@ fn record(table: &Table, row: usize) -> RecordRef {
     }
 }
 
-/// Changes of official stars.
+/// Changes of official stars that were noticed in the newest quarter: what was noticed before stands in the home's history, and
+/// had its turn.
 fn of_officials(spec: &AnalysisSpec, inputs: &Inputs) -> Vec<Signal> {
     let Some((_, members)) = inputs.get(&spec.members) else { return Vec::new() };
     let mut found = Vec::new();
@@ -181,12 +192,31 @@ fn of_officials(spec: &AnalysisSpec, inputs: &Inputs) -> Vec<Signal> {
                     quarters: quarters.into_values().collect(),
                 })
                 .collect();
+            let newest = series.iter().flat_map(|one| one.quarters.iter().map(|quarter| quarter.date)).max();
             for change in official_changes(&series, &PanelSettings::default()) {
-                found.push(official_change(&series[change.series].entity, aspect, &change));
+                if Some(change.noticed) == newest {
+                    found.push(official_change(&series[change.series].entity, aspect, &change));
+                }
             }
         }
     }
-    found
+    one_for_each(surest(found, FALSE_CHANGES))
+}
+
+/// Rows whose values look filled in, one finding for each set of constants.
+fn of_filled_in(table: &Table, received: Date) -> Vec<Signal> {
+    let mut patterns: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for row in 0..table.len() {
+        patterns.entry(table.text(row, "pattern").unwrap_or_default()).or_default().push(row);
+    }
+    let found = patterns.into_values().map(|rows| SharedConstants {
+        entity: table.text(rows[0], "dataset").unwrap_or_default().to_owned(),
+        constants: serde_json::from_str(table.text(rows[0], "constants").unwrap_or_default()).unwrap_or_default(),
+        expected: table.number(rows[0], "expected").unwrap_or(0.0),
+        records: rows.iter().map(|row| record(table, *row)).collect(),
+        received,
+    });
+    found.map(|found| filled_in(&found)).collect()
 }
 
 /// Where communities and officials disagree.

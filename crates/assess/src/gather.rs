@@ -1,9 +1,11 @@
 //! From tables of the lake to the slices that the methods take, and from beliefs back to a table. Pure.
 
+use crate::coverage::{Coverage, Heard};
 use crate::hierarchy::Ground;
 use crate::official::{OfficialRating, Sanction, SelfReport};
 use crate::spec::{AssessmentSpec, Official, SelfReports, Survey, Voices};
 use crate::survey::SurveyAnswer;
+use crate::trend::Trend;
 use crate::{Belief, Comparable, Days, Voice};
 use model::{ColumnType, Date, RecordRef, Table, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -73,6 +75,20 @@ impl<'a> Gathered<'a> {
     fn record(&self, dataset: &str, read: &Read, row: usize) -> RecordRef {
         let id = read.table.text(row, "_id").unwrap_or_default().to_owned();
         RecordRef { dataset: dataset.to_owned(), version: read.version, id }
+    }
+
+    /// Every Entity with where it is and who owns it, and how many independent voices `beliefs` heard about it.
+    pub fn heard(&self, beliefs: &[Belief]) -> Vec<Heard> {
+        let voices: HashMap<&str, f64> =
+            beliefs.iter().map(|belief| (belief.entity.as_str(), belief.estimate.value.independent_voices)).collect();
+        let filled = |entity: &str, name: &str| self.property(entity, name).filter(|text| !text.is_empty());
+        let heard = self.comparable.iter().map(|one| Heard {
+            entity: one.entity.clone(),
+            region: self.spec.region.iter().find_map(|name| filled(&one.entity, name)).unwrap_or_default().to_owned(),
+            ownership: filled(&one.entity, &self.spec.ownership).unwrap_or_default().to_owned(),
+            independent_voices: voices.get(one.entity.as_str()).copied().unwrap_or(0.0),
+        });
+        heard.collect()
     }
 
     /// The answers of a survey; a question about a place of which not all four answers are there is left out.
@@ -264,4 +280,48 @@ pub fn add_beliefs(results: &mut Table, beliefs: &[Belief], standing: model::Sta
         ];
         results.push_row(row).expect("values were made for these columns");
     }
+}
+
+/// Columns of an estimate, as every table of the stage names them.
+const ESTIMATE: [&str; 6] = ["value", "low", "high", "level", "voices", "independent_voices"];
+
+fn with_estimate(texts: &[&str], more: &[&str]) -> Table {
+    let texts = texts.iter().map(|name| (*name, ColumnType::Text));
+    let numbers = more.iter().chain(&ESTIMATE).map(|name| (*name, ColumnType::Number));
+    Table::with_columns(&texts.chain(numbers).collect::<Vec<_>>())
+}
+
+fn estimate(estimate: &model::Estimate) -> [Value; 6] {
+    let parts =
+        [estimate.value, estimate.low, estimate.high, estimate.level, estimate.voices, estimate.independent_voices];
+    parts.map(Value::from)
+}
+
+/// One row for each region, each kind of owner, and both together: how many Entities there are, and of how many somebody speaks.
+pub fn coverage_table(found: &[Coverage]) -> Table {
+    let mut table = with_estimate(&["_id", "region", "ownership"], &["entities", "heard", "silent"]);
+    for one in found {
+        let words = [one.region.as_deref().unwrap_or(EVERY), one.ownership.as_deref().unwrap_or(EVERY)];
+        let (entities, silent) = (one.share.value.voices, one.silent.len() as f64);
+        let mut row: Vec<Value> = vec![model::content_id(words).into(), words[0].into(), words[1].into()];
+        row.extend([entities, entities - silent, silent].map(Value::from));
+        row.extend(estimate(&one.share.value));
+        table.push_row(row).expect("values were made for these columns");
+    }
+    table
+}
+
+/// Stands for all regions, or all owners.
+pub const EVERY: &str = "*";
+
+/// One row for each Entity of whose trend enough is known.
+pub fn trends_table(found: &[Trend], aspect: &str) -> Table {
+    let mut table = with_estimate(&["_id", "entity", "aspect"], &[]);
+    for one in found {
+        let entity = one.entity.as_str();
+        let mut row: Vec<Value> = vec![model::content_id([entity, aspect]).into(), entity.into(), aspect.into()];
+        row.extend(estimate(&one.slope));
+        table.push_row(row).expect("values were made for these columns");
+    }
+    table
 }

@@ -17,6 +17,7 @@ pub mod relative_time;
 pub mod spec;
 pub mod stage;
 pub mod survey;
+pub mod trend;
 pub mod voice;
 
 mod chance;

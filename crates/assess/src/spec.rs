@@ -20,10 +20,23 @@ pub struct AssessmentSpec {
     pub voices_dataset: String,
     /// Dataset of the gaps between what communities and officials say.
     pub gaps_dataset: String,
+    /// Dataset of how many of a region's Entities are spoken about.
+    pub coverage_dataset: String,
+    /// Dataset of how what communities say of an Entity moves.
+    pub trends_dataset: String,
+    /// Dataset of rows whose values look filled in rather than measured.
+    pub filled_in_dataset: String,
     /// What people call the results.
     pub title: String,
     /// Properties whose equal values make Entities comparable.
     pub comparable: Vec<String>,
+    /// Properties that name the region of an Entity: the first that is filled in.
+    pub region: Vec<String>,
+    /// Property that tells who owns an Entity.
+    pub ownership: String,
+    /// Datasets whose number columns are looked through for values that look filled in.
+    #[serde(default)]
+    pub measured: Vec<String>,
     /// Aggregated surveys.
     #[serde(default, rename = "survey")]
     pub surveys: Vec<Survey>,
@@ -144,6 +157,7 @@ impl AssessmentSpec {
     /// Every dataset it reads.
     pub fn inputs(&self) -> Vec<&str> {
         let mut inputs = vec![self.entities.as_str(), self.members.as_str()];
+        inputs.extend(self.measured.iter().map(String::as_str));
         inputs.extend(self.surveys.iter().map(|rule| rule.dataset.as_str()));
         inputs.extend(self.voices.iter().flat_map(|rule| [rule.dataset.as_str(), rule.mentions.as_str()]));
         inputs.extend(self.official.iter().map(|rule| rule.dataset.as_str()));

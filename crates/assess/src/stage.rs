@@ -3,11 +3,14 @@
 //! The only async file of this crate. Must never hold a method.
 
 use crate::coordination::{self, Coordination, CoordinationSettings};
-use crate::gather::{Gathered, Inputs, Read, add_beliefs, newest, results};
+use crate::coverage::coverage;
+use crate::filled_in::{self, FilledIn, FilledInSettings};
+use crate::gather::{Gathered, Inputs, Read, add_beliefs, coverage_table, newest, results, trends_table};
 use crate::official::{self, Ageing};
 use crate::ratings::{self, RatingSettings};
 use crate::spec::AssessmentSpec;
 use crate::survey::{self, SurveySettings};
+use crate::trend::{DatedRating, TrendSettings, trends};
 use crate::{AssessError, Belief, Scale, Voice, combine, disagreement};
 use lake::{Lake, LakeError};
 use model::{ColumnType, Date, Run, Standing, Table};
@@ -88,8 +91,14 @@ pub async fn catch_up(
         outcome.groups += made.groups;
         outcome.problems += made.problems;
         let versions: BTreeMap<&String, i64> = inputs.iter().map(|(name, read)| (name, read.version)).collect();
-        let results =
-            [(&spec.dataset, made.results), (&spec.voices_dataset, made.voices), (&spec.gaps_dataset, made.gaps)];
+        let results = [
+            (&spec.dataset, made.results),
+            (&spec.voices_dataset, made.voices),
+            (&spec.gaps_dataset, made.gaps),
+            (&spec.coverage_dataset, made.coverage),
+            (&spec.trends_dataset, made.trends),
+            (&spec.filled_in_dataset, made.filled_in),
+        ];
         for (name, table) in results {
             let standing = store.dataset_version(name).await?;
             if let Some(version) = lake.replace_if_changed(name, standing, table, &activity.id).await? {
@@ -129,6 +138,12 @@ pub struct Made {
     pub voices: Table,
     /// One row for each Entity of which both communities and officials speak.
     pub gaps: Table,
+    /// One row for each region and kind of owner: of how many Entities somebody speaks.
+    pub coverage: Table,
+    /// One row for each Entity of which it is known how what is said of it moves.
+    pub trends: Table,
+    /// One row for each row of a source whose values look filled in.
+    pub filled_in: Table,
     /// Groups of voices that count as fewer than they are.
     pub groups: usize,
     /// Rows that a method could not use.
@@ -141,7 +156,17 @@ pub struct Made {
 /// Settings that no result can be computed with.
 pub fn make(spec: &AssessmentSpec, inputs: &Inputs) -> Result<Option<Made>, AssessError> {
     let Some(gathered) = Gathered::new(spec, inputs) else { return Ok(None) };
-    let mut made = Made { results: results(), voices: voices_table(), gaps: gaps_table(), groups: 0, problems: 0 };
+    let mut made = Made {
+        results: results(),
+        voices: voices_table(),
+        gaps: gaps_table(),
+        coverage: coverage_table(&[]),
+        trends: trends_table(&[], OVERALL),
+        filled_in: filled_in_table(),
+        groups: 0,
+        problems: 0,
+    };
+    let mut dated: Vec<DatedRating<'_>> = Vec::new();
     let mut views: Vec<combine::SourceView> = Vec::new();
     let mut aspects: Vec<Belief> = Vec::new();
     let voices: Vec<Vec<Voice>> = spec.voices.iter().map(|rule| gathered.voices(rule)).collect();
@@ -160,6 +185,12 @@ pub fn make(spec: &AssessmentSpec, inputs: &Inputs) -> Result<Option<Made>, Asse
         made.groups += found.groups.len();
         let beliefs = ratings::assess(voices, &found, &gathered.comparable, as_of, &RatingSettings::stars(OVERALL))?;
         add_voices(&mut made.voices, voices, &found);
+        dated.extend(voices.iter().enumerate().map(|(number, voice)| DatedRating {
+            entity: &voice.entity,
+            day: voice.when.middle(),
+            rating: voice.rating,
+            share: found.shares[number] * voice.weight,
+        }));
         views.push(combine::SourceView { source: rule.dataset.clone(), beliefs });
     }
     let overall = combine::combine(&views, OVERALL, (Scale::STARS.low, Scale::STARS.high));
@@ -167,6 +198,14 @@ pub fn make(spec: &AssessmentSpec, inputs: &Inputs) -> Result<Option<Made>, Asse
     add_beliefs(&mut made.results, &aspects, Standing::Community, as_of);
     let official = assess_official(spec, &gathered, as_of, &mut made.results)?;
     add_gaps(&mut made.gaps, &overall, &official);
+    made.coverage = coverage_table(&coverage(&gathered.heard(&overall), LEAST_HEARD));
+    made.trends = trends_table(&trends(&dated, &TrendSettings::default()), OVERALL);
+    for dataset in &spec.measured {
+        let Some(read) = inputs.get(dataset) else { continue };
+        for found in filled_in::find(&read.table, &FilledInSettings::default())? {
+            add_filled_in(&mut made.filled_in, dataset, read, &found);
+        }
+    }
     Ok(Some(made))
 }
 
@@ -201,6 +240,9 @@ fn assess_official(
     }
     Ok(overall)
 }
+
+/// Independent voices from which on an Entity counts as spoken about.
+const LEAST_HEARD: f64 = 1.0;
 
 /// Smallest difference between both views that is called one, in stars.
 const LEAST_GAP: f64 = 0.5;
@@ -245,6 +287,37 @@ fn add_gaps(table: &mut Table, community: &[Belief], official: &[Belief]) {
     }
 }
 
+fn filled_in_table() -> Table {
+    Table::with_columns(&[
+        ("_id", ColumnType::Text),
+        ("dataset", ColumnType::Text),
+        ("record", ColumnType::Text),
+        ("version", ColumnType::Integer),
+        ("pattern", ColumnType::Text),
+        ("constants", ColumnType::Text),
+        ("expected", ColumnType::Number),
+    ])
+}
+
+/// One row for each row that holds the constants; rows of one pattern share its word.
+fn add_filled_in(table: &mut Table, dataset: &str, read: &Read, found: &FilledIn) {
+    let constants = serde_json::to_string(&found.constants).expect("constants are plain data");
+    let pattern = model::content_id([dataset, &constants]);
+    for row in &found.rows {
+        let record = read.table.text(*row, "_id").unwrap_or_default();
+        let values = vec![
+            model::content_id([&pattern, record]).into(),
+            dataset.into(),
+            record.into(),
+            read.version.into(),
+            pattern.as_str().into(),
+            constants.as_str().into(),
+            found.log_expected.exp().into(),
+        ];
+        table.push_row(values).expect("values were made for these columns");
+    }
+}
+
 /// The newest day that anything read is of. The clock is not asked: the same rows give the same result on any day.
 fn newest_day(gathered: &Gathered<'_>, spec: &AssessmentSpec, voices: &[Vec<Voice>]) -> Date {
     let said = voices.iter().flatten().filter_map(|voice| voice.when.last_date());
@@ -267,15 +340,16 @@ fn voices_table() -> Table {
         ("share", ColumnType::Number),
         ("discounted", ColumnType::Text),
         ("group", ColumnType::Text),
+        ("chance", ColumnType::Number),
     ])
 }
 
 fn add_voices(table: &mut Table, voices: &[Voice], found: &Coordination) {
-    let mut group_of: BTreeMap<usize, String> = BTreeMap::new();
+    let mut group_of: BTreeMap<usize, (String, f64)> = BTreeMap::new();
     for group in &found.groups {
         let first = group.voices.first().map(|voice| voices[*voice].record.id.clone()).unwrap_or_default();
         for voice in &group.voices {
-            group_of.entry(*voice).or_insert_with(|| format!("{}-{first}", group.kind.word()));
+            group_of.entry(*voice).or_insert_with(|| (format!("{}-{first}", group.kind.word()), group.chance));
         }
     }
     for (number, voice) in voices.iter().enumerate() {
@@ -289,22 +363,33 @@ fn add_voices(table: &mut Table, voices: &[Voice], found: &Coordination) {
             voice.rating.into(),
             (found.shares[number] * voice.weight).into(),
             found.discounted(number).into(),
-            group_of.get(&number).cloned().unwrap_or_default().into(),
+            group_of.get(&number).map(|(group, _)| group.clone()).unwrap_or_default().into(),
+            group_of.get(&number).map_or(model::Value::Null, |(_, chance)| (*chance).into()),
         ];
         table.push_row(row).expect("values were made for these columns");
     }
 }
 
-async fn registered(spec: &AssessmentSpec, store: &Store) -> Result<[Dataset; 3], StageError> {
+async fn registered(spec: &AssessmentSpec, store: &Store) -> Result<[Dataset; 6], StageError> {
     let sources = store.datasets_named(&spec.inputs()).await?;
     let results = "One row for each figure: value, 90 % interval, voices, and why.";
     let voices = "One row for each voice: what it is about and for how much it counts.";
     let gaps = "One row for each home of which both residents and officials speak: both views on one scale.";
+    let coverage =
+        "One row for each region and kind of owner: how many homes there are, and of how many somebody speaks.";
+    let trends = "One row for each home of which enough is known: how what residents say moves, in stars a year.";
+    let coverage_title = format!("{}: about whom nobody speaks", spec.title);
+    let trends_title = format!("{}: how what is said moves", spec.title);
+    let filled_in = "One row for each row of a source that shares constants with many others, as if filled in by hand.";
+    let filled_in_title = format!("{}: values that look filled in", spec.title);
     let gaps_title = format!("{}: where views differ", spec.title);
     let voices_title = format!("{}: single voices", spec.title);
     Ok([
         Dataset::derived(&spec.dataset, &spec.title, results, Standing::Community, &sources),
         Dataset::derived(&spec.voices_dataset, &voices_title, voices, Standing::Community, &sources),
         Dataset::derived(&spec.gaps_dataset, &gaps_title, gaps, Standing::Community, &sources),
+        Dataset::derived(&spec.coverage_dataset, &coverage_title, coverage, Standing::Community, &sources),
+        Dataset::derived(&spec.trends_dataset, &trends_title, trends, Standing::Community, &sources),
+        Dataset::derived(&spec.filled_in_dataset, &filled_in_title, filled_in, Standing::Official, &sources),
     ])
 }

@@ -89,7 +89,7 @@ fn says(table: &model::Table, row: usize) -> Vec<(String, String)> {
     let shown = table.columns().iter().filter(|column| !column.name.starts_with('_'));
     shown
         .filter_map(|column| {
-            let text = column.text(row).map(str::trim).filter(|text| !text.is_empty())?;
+            let text = column.text(row).map(str::trim).filter(|text| !text.is_empty() && !text.starts_with("http"))?;
             let cut: String = text.chars().take(LONGEST_TEXT).collect();
             Some((column.name.clone(), if cut.len() < text.len() { format!("{cut}…") } else { cut }))
         })
