@@ -76,6 +76,25 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Take in one file, without an office: a versioned table, with types found and Problems told
+    ///
+    /// Example: counterflow ingest-file demo/data/care-homes-australia/homes_2025-02_detailed.csv --state /tmp/homes
+    IngestFile {
+        /// The file
+        file: PathBuf,
+        /// A mapping file, in place of one drafted from the first rows
+        #[arg(long)]
+        mapping: Option<PathBuf>,
+        /// Folder for store and lake; without it nothing is kept
+        #[arg(long)]
+        state: Option<PathBuf>,
+        /// Print the drafted mapping and end
+        #[arg(long)]
+        show_mapping: bool,
+        /// End with one line of JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Fill the demo office from its bundled data and serve it
     Demo {
         #[command(flatten)]
@@ -144,6 +163,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Work { office, forever, json } => commands::work::run(&office, forever, json).await,
         Command::Ingest { office, source, replay, json } => {
             commands::ingest::run(&office, source.as_deref(), replay, json).await
+        }
+        Command::IngestFile { file, mapping, state, show_mapping, json } => {
+            let (file, mapping, state) = (file.as_path(), mapping.as_deref(), state.as_deref());
+            let wish = commands::ingest_file::Wish { file, mapping, state, show_mapping, json };
+            commands::ingest_file::run(&wish).await
         }
         Command::Demo { office, once, json, port, posts, persons, seed } => {
             commands::demo::run(&office, &commands::demo::Wish { once, json, port, posts, persons, seed }).await

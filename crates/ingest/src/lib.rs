@@ -4,6 +4,7 @@
 //! know what the rows mean to later stages.
 
 pub mod connectors;
+pub mod draft;
 pub mod mapping;
 pub mod merge;
 pub mod source;

@@ -91,6 +91,21 @@ async fn look_at_files(intake: Intake<'_>, source: &Source, run: Run<'_>) -> Res
     Ok(outcome)
 }
 
+/// Takes in one file that somebody has at hand, as if the source had given it.
+pub async fn take_file(
+    intake: Intake<'_>,
+    source: &Source,
+    name: &str,
+    bytes: Vec<u8>,
+    run: Run<'_>,
+) -> Result<Outcome, IngestError> {
+    let mapping = mapping_of(intake, source)?;
+    let mut outcome = Outcome::default();
+    let received = Received { name: name.to_owned(), bytes, etag: None, further: None };
+    take_in(intake, source, mapping, received, run, &mut outcome).await?;
+    Ok(outcome)
+}
+
 /// Reads what was received from a source before once more, with the mapping as it is now.
 pub async fn replay(intake: Intake<'_>, source: &Source, run: Run<'_>) -> Result<Outcome, IngestError> {
     let mapping = mapping_of(intake, source)?;

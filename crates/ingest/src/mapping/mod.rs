@@ -5,6 +5,7 @@
 mod column;
 mod compile;
 mod file;
+mod guess;
 mod html;
 mod keys;
 mod melt;
@@ -12,6 +13,7 @@ mod read;
 mod value;
 
 pub use file::Doubles;
+pub use guess::Guess;
 
 use column::{CellSource, Cells, Converted, Rule};
 use formats::{Format, ReadOptions, Reading};
