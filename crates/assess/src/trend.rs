@@ -44,9 +44,9 @@ pub struct TrendSettings {
 }
 
 impl Default for TrendSettings {
-    /// Two years, eight voices, half a year; things differ by three tenths of a star a year at least.
+    /// Two years, eight voices, half a year; things differ by a quarter of a star a year at least.
     fn default() -> Self {
-        Self { days: 730.0, least_voices: 8.0, least_span: 180.0, least_spread: 0.3 }
+        Self { days: 730.0, least_voices: 8.0, least_span: 180.0, least_spread: 0.25 }
     }
 }
 

@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn types_are_told_from_all_rows_and_the_draft_is_a_mapping() {
-        let csv = "Id,Überschrift,2 %,when,day,ok,code,mixed,empty,Id \n\
+        let csv = "Id,Name of it,Share,when,day,ok,code,mixed,empty,ID\n\
                    1,a,0.5,2024-01-02T03:04:05,2024-01-02,yes,007,1,,x\n\
                    2,b,3,2024-01-03 00:00:00,2024-02-29,no,012,n/a,,y\n";
         let text = draft("My file", "my.csv", csv.as_bytes()).expect("is drafted");
@@ -111,8 +111,8 @@ mod tests {
         let found = mapping.datasets()[0].columns();
         let expected = [
             ("id", ColumnType::Integer),
-            ("berschrift", ColumnType::Text),
-            ("c_2", ColumnType::Number),
+            ("name_of_it", ColumnType::Text),
+            ("share", ColumnType::Number),
             ("when", ColumnType::Timestamp),
             ("day", ColumnType::Date),
             ("ok", ColumnType::Flag),
@@ -128,9 +128,16 @@ mod tests {
     }
 
     #[test]
+    fn any_heading_becomes_a_name() {
+        let names = ["2 %", "Überschrift", "  ", "A--B", &"x".repeat(99)].map(|text| name_of(text, 7));
+        assert_eq!(names[..4], ["c_2", "berschrift", "column_7", "a_b"]);
+        assert_eq!(names[4].len(), LONGEST_NAME);
+    }
+
+    #[test]
     fn what_cannot_be_read_is_said() {
         let unknown = draft("x", "x.bin", &[0, 159, 146, 150]).expect_err("no format");
-        assert!(unknown.contains("known are csv"), "{unknown}");
+        assert!(unknown.contains("known are "), "{unknown}");
         assert!(draft("x", "x.csv", b"").is_err());
     }
 }
