@@ -4,6 +4,8 @@ use crate::{Store, StoreError, Writer, moment, number, stamp, text};
 use model::{Permission, Role, Timestamp};
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The means by which an Agent signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +98,43 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(token).collect()
+    }
+
+    /// When each account last signed in; accounts that never did are left out.
+    pub async fn last_sign_ins(&self) -> Result<BTreeMap<String, Timestamp>, StoreError> {
+        let rows = sqlx::query("select agent, max(at) as at from activities where kind = 'sign_in' group by agent")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok((text(row, "agent")?, moment(row, "at")?))).collect()
+    }
+
+    /// When each token of an account was last used, by hash; tokens that never were are left out.
+    pub async fn token_uses(&self, account: &str) -> Result<BTreeMap<String, Timestamp>, StoreError> {
+        let rows = sqlx::query("select hash, used_at from tokens where account = $1 and used_at <> ''")
+            .bind(account)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok((text(row, "hash")?, moment(row, "used_at")?))).collect()
+    }
+
+    /// Notes that a token is used, unless that was noted after `before`: a busy program costs no write each time. Where others
+    /// are writing it is left for the next time.
+    pub async fn note_token_use(&self, hash: &str, now: Timestamp, before: Timestamp) -> Result<(), StoreError> {
+        let noted = sqlx::query("select count(*) from tokens where hash = $1 and used_at > $2")
+            .bind(hash)
+            .bind(stamp(before))
+            .fetch_one(&self.pool)
+            .await?;
+        if noted.try_get::<i64, _>(0)? > 0 {
+            return Ok(());
+        }
+        let Ok(_turn) = Arc::clone(&self.turns).try_acquire_owned() else { return Ok(()) };
+        sqlx::query("update tokens set used_at = $1 where hash = $2 and used_at < $1")
+            .bind(stamp(now))
+            .bind(hash)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// Failed sign-ins of an account since a moment.

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_work", include_str!("../migrations/0003_work.sql")),
     ("0004_lists", include_str!("../migrations/0004_lists.sql")),
     ("0005_covering", include_str!("../migrations/0005_covering.sql")),
+    ("0006_seen", include_str!("../migrations/0006_seen.sql")),
 ];
 
 /// Gives every text column on PostgreSQL the order of bytes, which SQLite has anyway: lists and their cursors are then the same

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod cases;
 pub mod datasets;
 mod dialect;
+pub mod evidence;
 pub mod idempotency;
 pub mod jobs;
 pub mod judgements;

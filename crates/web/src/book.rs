@@ -9,9 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// A book and the version of each dataset that it was made from.
 type Dated = (Vec<Option<i64>>, Arc<HomeBook>);
 
-/// The newest book and the versions it was made from.
+/// What is made once and kept: the newest book with the versions it was made from, and what decisions relied on.
 #[derive(Default)]
-pub struct Shelf(Mutex<Option<Dated>>);
+pub struct Shelf {
+    book: Mutex<Option<Dated>>,
+    pub(crate) reliance: crate::reliance::Counted,
+}
 
 /// The book of what the log names now.
 pub async fn current(app: &App) -> Result<Arc<HomeBook>, WebError> {
@@ -19,7 +22,7 @@ pub async fn current(app: &App) -> Result<Arc<HomeBook>, WebError> {
     for dataset in DATASETS {
         versions.push(app.store.dataset_version(dataset).await?);
     }
-    let held = app.shelf.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let held = app.shelf.book.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some((_, book)) = held.filter(|(known, _)| *known == versions) {
         return Ok(book);
     }
@@ -35,6 +38,6 @@ pub async fn current(app: &App) -> Result<Arc<HomeBook>, WebError> {
     let book = tokio::task::spawn_blocking(move || Arc::new(HomeBook::build(&tables, simulated)))
         .await
         .map_err(|error| WebError::Internal(error.to_string()))?;
-    *app.shelf.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((versions, book.clone()));
+    *app.shelf.book.lock().unwrap_or_else(PoisonError::into_inner) = Some((versions, book.clone()));
     Ok(book)
 }

@@ -11,6 +11,7 @@ pub mod handlers;
 pub mod number;
 pub mod pages;
 pub mod picture;
+pub mod reliance;
 pub mod routes;
 pub mod show;
 pub mod simulator;

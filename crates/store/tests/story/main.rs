@@ -3,6 +3,7 @@
 //! `COUNTERFLOW_TEST_POSTGRES` names the server (`cargo xtask test` starts one); each test makes its own database there.
 
 mod lists;
+mod people;
 mod places;
 mod work;
 mod writing;

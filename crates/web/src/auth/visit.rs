@@ -15,6 +15,8 @@ use store::audit::NewAuditLine;
 /// Cookie of a session. The prefix makes browsers refuse it from other hosts and paths; over plain http on loopback they
 /// take it without `Secure`, so the demo uses a name without the prefix.
 pub const SESSION_COOKIE: &str = "counterflow_session";
+/// How exactly the last use of a token is told.
+const TOKEN_USE: std::time::Duration = std::time::Duration::from_secs(600);
 /// Cookie of the chosen language.
 pub const LANGUAGE_COOKIE: &str = "counterflow_language";
 
@@ -111,6 +113,11 @@ impl FromRequestParts<App> for Visit {
         if let Some(token) = bearer(&parts.headers) {
             let hash = model::ids::content_hash(token.as_bytes());
             let (token, account) = app.store.token(&hash, app.now()).await?.ok_or(WebError::SignIn)?;
+            // What the page of the account shows as its last use need not be exact, and must not keep a program waiting.
+            let now = app.now();
+            if let Err(error) = app.store.note_token_use(&hash, now, now - TOKEN_USE).await {
+                tracing::warn!(%error, "the use of a token could not be noted");
+            }
             visit.viewer = Viewer { account: account.name, role: account.role, scopes: Some(token.scopes) };
             visit.by_token = true;
         } else if let Some(word) = cookie(&parts.headers, SESSION_COOKIE) {

@@ -80,17 +80,31 @@ fn marked(field: Field, fault: Option<&'static str>) -> Field {
 async fn accounts_page(visit: &Visit, name: &str, role: Role, faults: Faults) -> Result<AccountsPage, WebError> {
     let words = &visit.words;
     let accounts = visit.app.store.accounts().await?;
-    let line =
-        |account: Account| AccountLine { name: account.name, role: account.role, closed: !account.active, seen: None };
-    let roles = Role::ALL.map(|one| Choice::new(one.word(), words.of("role", one.word()), one == role)).to_vec();
+    let seen = visit.app.store.last_sign_ins().await?;
+    let choices = |role: Role| {
+        Kind::Select(Role::ALL.map(|one| Choice::new(one.word(), words.of("role", one.word()), one == role)).to_vec())
+    };
+    let line = |account: &Account| {
+        let fixed = fixed(&accounts, account, &visit.viewer);
+        let question =
+            || Field::new(words, "role", choices(account.role), "").within(&format!("role-{}", account.name));
+        AccountLine {
+            name: account.name.clone(),
+            role: account.role,
+            closed: !account.active,
+            seen: seen.get(&account.name).copied(),
+            change: fixed.is_none().then(question),
+            fixed: fixed.unwrap_or_default(),
+        }
+    };
     let account = Field::new(words, "account", Kind::Text, name).required();
     let password = Field::new(words, "password", Kind::Password, "").required().autocomplete("new-password");
     Ok(AccountsPage {
         frame: visit.frame(Section::Accounts),
-        lines: accounts.into_iter().map(line).collect(),
+        lines: accounts.iter().map(line).collect(),
         fields: vec![
             marked(account, faults.account),
-            marked(Field::new(words, "role", Kind::Select(roles), "").required(), faults.role),
+            marked(Field::new(words, "role", choices(role), "").required(), faults.role),
             marked(password, faults.password),
         ],
     })
@@ -191,6 +205,16 @@ async fn change(visit: &Visit, name: &str, how: impl FnOnce(&mut Account)) -> Re
     note_change(visit, name).await
 }
 
+/// Why nothing about an account can be changed by whoever looks, as a key of the wording; the same rules as [`may_become`].
+fn fixed(accounts: &[Account], account: &Account, viewer: &Viewer) -> Option<&'static str> {
+    let closed = Account { active: !account.active, ..account.clone() };
+    match may_become(accounts, account, &closed, viewer) {
+        Err(WebError::Against { key: "against-own-account", .. }) => Some("account-fixed-own"),
+        Err(_) => Some("account-fixed-last"),
+        Ok(()) => None,
+    }
+}
+
 /// Nobody changes what their own account may do, and one administrator stays.
 fn may_become(accounts: &[Account], before: &Account, after: &Account, viewer: &Viewer) -> Result<(), WebError> {
     if before.name == viewer.account && before != after {
@@ -235,14 +259,15 @@ async fn own_page(visit: &Visit, form: OwnForm<'_>) -> Result<AccountPage, WebEr
     let (app, words) = (&visit.app, &visit.words);
     let now = app.now();
     let tokens = app.store.tokens(&visit.viewer.account).await?;
+    let used = app.store.token_uses(&visit.viewer.account).await?;
     let lasting = tokens.into_iter().filter(|token| !token.revoked && token.expires_at > now);
     let line = |token: Token| TokenLine {
+        used: used.get(&token.hash).copied(),
         id: token.hash,
         name: token.name,
         scopes: token.scopes,
         // It ends with the day before the moment at which it is no longer taken.
         until: Some(date_of(token.expires_at - Duration::from_secs(1))),
-        used: None,
     };
     let given = |name: &str| form.answers.map_or("", |answers| answers.get(name));
     let chosen = form.answers.map(|answers| answers.all("scopes")).unwrap_or_default();
@@ -406,6 +431,9 @@ mod tests {
         assert!(may_become(&both, &first, &closed(&first), &viewer("first")).is_err());
         let alone = [first.clone(), closed(&second)];
         assert!(may_become(&alone, &first, &closed(&first), &viewer("a-token")).is_err());
+        assert_eq!(fixed(&both, &first, &viewer("first")), Some("account-fixed-own"));
+        assert_eq!(fixed(&both, &second, &viewer("first")), None);
+        assert_eq!(fixed(&alone, &first, &viewer("a-token")), Some("account-fixed-last"));
         let steward = Account { role: Role::Steward, ..first.clone() };
         assert!(may_become(&alone, &first, &steward, &viewer("a-token")).is_err());
     }

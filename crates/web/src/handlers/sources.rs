@@ -18,8 +18,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use model::Permission;
 use std::collections::{BTreeMap, BTreeSet};
+use store::evidence::RunTrace;
 use store::sources::SourceState;
-use store::{NewEntry, Page};
+use store::{Entry as LogEntry, NewEntry, Page};
 
 /// Runs that the page of a source lists.
 const RUNS: usize = 50;
@@ -108,7 +109,7 @@ async fn one(visit: Visit, Path(name): Path<String>) -> Result<Response, WebErro
     let facts = facts(app, &name)?;
     let state = app.store.source_states().await?.into_iter().find(|state| state.source == name);
     let problems = problems_by_file(app, &name).await?;
-    let mut runs = runs(app, facts, &problems).await?;
+    let mut runs = runs(app, facts).await?;
     if let Some(state) = &state {
         add_last_look(&mut runs, state, visit.may(Permission::WorkSources));
     }
@@ -127,7 +128,7 @@ async fn one(visit: Visit, Path(name): Path<String>) -> Result<Response, WebErro
         connector: facts.connector.clone(),
         dataset: dataset(app, facts).await?,
         proved: Vec::new(),
-        decisions: 0,
+        decisions: crate::reliance::decisions_of(app, facts).await?,
         runs,
         problems: problems.values().sum(),
         problems_href: format!("{}{}", links::PROBLEMS, Query::default().with(&[("source", &name)])),
@@ -169,37 +170,36 @@ async fn problems_by_file(app: &App, source: &str) -> Result<BTreeMap<String, u6
 }
 
 /// What was read, newest first: one run for each received file that changed rows.
-async fn runs(app: &App, facts: &SourceFacts, problems: &BTreeMap<String, u64>) -> Result<Vec<SourceRun>, WebError> {
+async fn runs(app: &App, facts: &SourceFacts) -> Result<Vec<SourceRun>, WebError> {
     let mut entries = Vec::new();
     for dataset in &facts.datasets {
         entries.extend(app.store.dataset_history(dataset).await?);
     }
     entries.retain(|entry| entry.note["source"].as_str() == Some(&facts.name));
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.position));
-    let sizes: BTreeMap<String, i64> =
-        app.store.newest_received(&facts.name).await?.into_iter().map(|file| (file.name, file.bytes)).collect();
+    Ok(told(&entries, &app.store.run_traces(&facts.name).await?))
+}
+
+/// Runs as the log tells them, with what the store still has of each. What it has no more is not known, and not nothing.
+fn told(entries: &[LogEntry], traces: &BTreeMap<String, RunTrace>) -> Vec<SourceRun> {
     let mut newest_of = BTreeSet::new();
-    let mut runs: Vec<(String, SourceRun)> = Vec::new();
-    for entry in &entries {
+    let mut runs: Vec<(&str, SourceRun)> = Vec::new();
+    for entry in entries {
         let counted = ["added", "changed", "removed"].map(|name| entry.note[name].as_u64().unwrap_or(0));
         let rows: u64 = counted.iter().sum();
         if let Some((_, run)) = runs.last_mut().filter(|(activity, _)| *activity == entry.activity) {
             run.rows += rows;
             continue;
         }
-        let file = entry.note["file"].as_str().unwrap_or_default();
-        // The store knows problems and sizes of the newest file of a name; what an entry itself says goes before that.
-        let newest = newest_of.insert(file.to_owned());
-        let of_newest = |known: u64| if newest { known } else { 0 };
-        let known_size = sizes.get(file).map_or(0, |bytes| bytes.unsigned_abs());
-        let problems =
-            entry.note["problems"].as_u64().unwrap_or_else(|| of_newest(problems.get(file).copied().unwrap_or(0)));
-        let bytes = entry.note["bytes"].as_u64().unwrap_or_else(|| of_newest(known_size));
-        let state = if problems > 0 { "problems" } else { "fine" };
-        let run = SourceRun { at: entry.at, state, rows, problems, bytes, failure: String::new() };
-        runs.push((entry.activity.clone(), run));
+        let newest = newest_of.insert(entry.note["file"].as_str().unwrap_or_default());
+        let trace = traces.get(&entry.activity).copied().unwrap_or_default();
+        // Problems of a file are replaced when it comes again: only those of the newest one of a name are all there.
+        let problems = newest.then(|| trace.problems.unsigned_abs());
+        let state = if problems.is_some_and(|problems| problems > 0) { "problems" } else { "fine" };
+        let bytes = trace.bytes.map(i64::unsigned_abs);
+        runs.push((&entry.activity, SourceRun { at: entry.at, state, rows, problems, bytes, failure: String::new() }));
     }
-    Ok(runs.into_iter().map(|(_, run)| run).collect())
+    runs.into_iter().map(|(_, run)| run).collect()
 }
 
 /// Puts the last look before the runs, where it changed no row: it failed, or there was nothing new.
@@ -211,7 +211,7 @@ fn add_last_look(runs: &mut Vec<SourceRun>, state: &SourceState, may_work: bool)
     }
     let failure = if failed && may_work { state.message.clone() } else { String::new() };
     let word = if failed { "failed" } else { "unchanged" };
-    runs.insert(0, SourceRun { at: state.at, state: word, rows: 0, problems: 0, bytes: 0, failure });
+    runs.insert(0, SourceRun { at: state.at, state: word, rows: 0, problems: None, bytes: None, failure });
 }
 
 /// What people asked of this source.
@@ -220,7 +220,7 @@ async fn timeline(visit: &Visit, source: &str) -> Result<Timeline, WebError> {
     let entries = app.store.newest_entries(LOOK_BACK).await?;
     let asked =
         entries.into_iter().filter(|entry| entry.kind == ASKED && entry.note["source"].as_str() == Some(source));
-    let entry = |entry: store::Entry| Entry {
+    let entry = |entry: LogEntry| Entry {
         at: entry.at,
         who: if visit.may(Permission::WorkSources) { entry.agent } else { app.office.name.clone() },
         what: words.say(if entry.note["asked"] == "replay" { "source-replay" } else { "source-read-now" }),
@@ -298,8 +298,8 @@ mod tests {
             at: at.parse().expect("a moment"),
             state: "fine",
             rows: 3,
-            problems: 0,
-            bytes: 9,
+            problems: Some(0),
+            bytes: Some(9),
             failure: String::new(),
         };
         let after = |state: &SourceState, may_work| {
@@ -314,6 +314,33 @@ mod tests {
         let failed = state("failed", "2026-11-25T07:00:00Z");
         assert_eq!(after(&failed, true)[0], ("failed", failed.message.clone()));
         assert_eq!(after(&failed, false)[0], ("failed", String::new()), "strangers hear nothing of the network");
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_run_is_not_nothing() {
+        let entry = |position: i64, activity: &str, file: &str| LogEntry {
+            position,
+            activity: activity.to_owned(),
+            stage: "ingest".to_owned(),
+            agent: "counterflow".to_owned(),
+            kind: "rows".to_owned(),
+            dataset: "posts".to_owned(),
+            version: position,
+            note: serde_json::json!({"file": file, "added": 2, "changed": 1}),
+            at: "2026-11-25T06:00:00Z".parse().expect("a moment"),
+        };
+        let entries = [entry(5, "c", "a.csv"), entry(4, "b", "b.csv"), entry(3, "b", "b.csv"), entry(1, "a", "a.csv")];
+        let traces = BTreeMap::from([
+            ("c".to_owned(), RunTrace { bytes: Some(70), problems: 4 }),
+            ("b".to_owned(), RunTrace { bytes: Some(9), problems: 0 }),
+            ("a".to_owned(), RunTrace { bytes: Some(60), problems: 0 }),
+        ]);
+        let found = told(&entries, &traces);
+        let told: Vec<_> = found.iter().map(|run| (run.state, run.rows, run.problems, run.bytes)).collect();
+        assert_eq!(
+            told,
+            [("problems", 3, Some(4), Some(70)), ("fine", 6, Some(0), Some(9)), ("fine", 3, None, Some(60)),]
+        );
     }
 
     #[test]

@@ -18,6 +18,10 @@ pub struct AccountLine {
     pub closed: bool,
     /// When it last signed in.
     pub seen: Option<Timestamp>,
+    /// The question for another role; none where whoever looks may not change it, with the key of why in `fixed`.
+    pub change: Option<Field>,
+    /// Why it cannot be changed here, as a key of the wording.
+    pub fixed: &'static str,
 }
 
 /// The accounts.
@@ -64,6 +68,9 @@ impl Sampled for AccountsPage {
             role,
             closed: role == Role::None,
             seen: (role != Role::None).then(|| samples::at("2026-11-25T06:00:00Z")),
+            change: (role != Role::Administrator)
+                .then(|| Field::new(words, "role", Kind::Select(roles()), "").within(&format!("role-{}", role.word()))),
+            fixed: "account-fixed-own",
         };
         let page = |wrong: bool| {
             let name = Field::new(words, "account", Kind::Text, "").required();

@@ -26,10 +26,10 @@ pub struct SourceRun {
     pub state: &'static str,
     /// Rows that were new or different.
     pub rows: u64,
-    /// Rows that did not fit.
-    pub problems: u64,
-    /// Size of what was received.
-    pub bytes: u64,
+    /// Rows that did not fit; `None` where that is not known any more.
+    pub problems: Option<u64>,
+    /// Size of what was received; `None` where that is not known any more.
+    pub bytes: Option<u64>,
     /// What went wrong and what to do; empty where nothing.
     pub failure: String,
 }
@@ -106,8 +106,8 @@ impl Sampled for SourcePage {
             at: samples::at("2026-11-25T06:00:00Z"),
             state,
             rows: 412,
-            problems: 3,
-            bytes: 1_500_000,
+            problems: (state != "fine").then_some(3),
+            bytes: (state != "unchanged").then_some(1_500_000),
             failure: if state == "failed" { "The address did not answer.".to_owned() } else { String::new() },
         };
         let figure = Figure::community(words, "proved-1", "staffing", Some(samples::estimate(0.71, 0.62, 0.79)))

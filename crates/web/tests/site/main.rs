@@ -2,9 +2,11 @@
 //!
 //! Every test runs against an office of its own, made in memory and in a folder that goes away, with the demo's rules.
 
+mod accounts;
 mod homes;
 mod hostile;
 mod office;
 mod roles;
 mod sessions;
 mod signals;
+mod sources;
