@@ -10,7 +10,7 @@ use crate::state::App;
 use crate::wording::Words;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use std::time::{Duration, Instant};
@@ -139,13 +139,14 @@ fn detail(words: &Words, refusal: &Refusal) -> String {
 /// Refusals become pages for people; programs keep the problem details.
 async fn word_refusals(State(app): State<App>, request: Request, next: Next) -> Response {
     let wants_page = wants_page(request.uri().path(), request.headers());
+    let back = came_from(&request);
     let (mut parts, body) = request.into_parts();
     let visit = if wants_page { Visit::from_request_parts(&mut parts, &app).await.ok() } else { None };
     let response = in_our_form(next.run(Request::from_parts(parts, body)).await);
     let Some(refusal) = response.extensions().get::<Refusal>().cloned() else { return response };
     let Some(visit) = visit else { return response };
     if refusal.name == "sign-in" {
-        let back = percent_encoding::utf8_percent_encode(&visit.here, percent_encoding::NON_ALPHANUMERIC);
+        let back = percent_encoding::utf8_percent_encode(&back, percent_encoding::NON_ALPHANUMERIC);
         return axum::response::Redirect::to(&format!("{}?back={back}", crate::pages::links::SIGN_IN)).into_response();
     }
     let page = RefusalPage {
@@ -165,6 +166,17 @@ async fn word_refusals(State(app): State<App>, request: Request, next: Next) -> 
         }
         Err(_) => response,
     }
+}
+
+/// Where somebody goes on after signing in: the page that was asked for, or the one with the form that was sent.
+fn came_from(request: &Request) -> String {
+    let here = request.uri().path_and_query().map_or("/", |both| both.as_str()).to_owned();
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return here;
+    }
+    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let page = text(header::REFERER).split_once("://").and_then(|(_, rest)| rest.strip_prefix(text(header::HOST)));
+    crate::form::local_path(page.unwrap_or("/"))
 }
 
 fn wants_page(path: &str, headers: &HeaderMap) -> bool {

@@ -1,13 +1,33 @@
 //! Passwords (argon2id) and random words. Must never hold a password longer than one call.
 
+use crate::error::WebError;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// Letters a password must have at least (NIST SP 800-63B asks 8; we ask more).
 pub const SHORTEST: usize = 12;
 /// Bytes a password may have at most, so that nobody makes the server hash a novel.
 pub const LONGEST: usize = 256;
+
+/// Passwords that are looked at at the same time: each takes much memory and a processor, and anybody may ask for it.
+static TURNS: Semaphore = Semaphore::const_new(2);
+/// How long somebody waits for a turn.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// Does slow work with a password on a thread of its own, a few at a time; whoever has to wait too long comes again later.
+pub async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, WebError> {
+    let turn = tokio::time::timeout(WAIT, TURNS.acquire()).await.map_err(|_| WebError::Busy)?;
+    let turn = turn.map_err(|error| WebError::Internal(error.to_string()))?;
+    // The turn goes with the work: it lasts as long as the memory is taken, even where nobody waits for the answer any more.
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    done.await.map_err(|error| WebError::Internal(error.to_string()))
+}
 
 /// The hash of a password in PHC form; `None` for one that is too short or too long.
 pub fn hash(password: &str) -> Option<String> {
@@ -50,6 +70,24 @@ mod tests {
         assert!(!verify("correct horse battery", "not a hash"));
         assert_eq!(super::hash("short"), None);
         assert_eq!(super::hash(&"x".repeat(257)), None);
+    }
+
+    #[tokio::test]
+    async fn few_passwords_are_looked_at_at_once() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        static NOW: AtomicUsize = AtomicUsize::new(0);
+        static MOST: AtomicUsize = AtomicUsize::new(0);
+        let asked = (0..20).map(|_| {
+            tokio::spawn(in_turn(|| {
+                MOST.fetch_max(NOW.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                std::thread::sleep(std::time::Duration::from_millis(5));
+                NOW.fetch_sub(1, Ordering::SeqCst);
+            }))
+        });
+        for one in asked.collect::<Vec<_>>() {
+            one.await.expect("it ends").expect("nobody waits too long");
+        }
+        assert_eq!(MOST.load(Ordering::SeqCst), 2);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::auth::password;
 use crate::auth::visit::{SESSION_COOKIE, Visit};
 use crate::error::WebError;
 use crate::form::Answers;
-use crate::handlers::sign_in::{SESSION_HOURS, set_cookie};
+use crate::handlers::sign_in::{LONGEST_NAME, SESSION_HOURS, set_cookie};
 use crate::pages::layout::Section;
 use crate::pages::parts::{Choice, Field, Kind};
 use crate::pages::{AccountLine, AccountPage, AccountsPage, NewToken, TokenLine, links};
@@ -24,7 +24,7 @@ use store::NewEntry;
 use store::accounts::{Account, Token};
 
 /// Letters that the name of an account has at least and at most.
-const NAME_LETTERS: std::ops::RangeInclusive<usize> = 3..=40;
+const NAME_LETTERS: std::ops::RangeInclusive<usize> = 3..=LONGEST_NAME;
 /// Names that stand for nobody, or for the program itself.
 const NOBODYS: [&str; 2] = ["visitor", "counterflow"];
 /// Letters that the name of a token has at most.
@@ -131,8 +131,8 @@ fn password_fault(password: &str) -> Option<&'static str> {
 /// The hash of a password that was found to fit; takes long, so it has a thread of its own.
 async fn hashed(password: &str) -> Result<String, WebError> {
     let password = password.to_owned();
-    let hash = tokio::task::spawn_blocking(move || password::hash(&password)).await;
-    hash.ok().flatten().ok_or_else(|| WebError::Internal("a password could not be hashed".to_owned()))
+    let hash = password::in_turn(move || password::hash(&password)).await?;
+    hash.ok_or_else(|| WebError::Internal("a password could not be hashed".to_owned()))
 }
 
 async fn create(answers: Answers) -> Result<Response, WebError> {
@@ -301,9 +301,7 @@ async fn change_password(answers: Answers) -> Result<Response, WebError> {
     }
     let account = app.store.account(name).await?.ok_or(WebError::SignIn)?;
     let (old, hash) = (answers.raw("password_now").to_owned(), account.password_hash.clone());
-    let right = tokio::task::spawn_blocking(move || password::verify(&old, &hash))
-        .await
-        .map_err(|error| WebError::Internal(error.to_string()))?;
+    let right = password::in_turn(move || password::verify(&old, &hash)).await?;
     if !right {
         let mut writer = app.store.begin(&app.activity("sign_in_failed", name)).await?;
         writer.put_failed_sign_in(name).await?;

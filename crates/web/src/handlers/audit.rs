@@ -3,6 +3,7 @@
 use crate::auth::visit::Visit;
 use crate::error::WebError;
 use crate::form::Query;
+use crate::handlers::page_of;
 use crate::pages::layout::Section;
 use crate::pages::parts::{Field, Filters, Kind, Link, Pager};
 use crate::pages::{AuditLine, AuditPage, links};
@@ -23,7 +24,8 @@ async fn list(visit: Visit, query: Query) -> Result<Response, WebError> {
     visit.require(Permission::ReadAudit).await?;
     let app = &visit.app;
     let (viewer, subject) = (query.get("account").trim(), query.get("subject").trim());
-    let found = app.store.audit(viewer, subject, Page::new(query.page(), app.office.rows_page)).await?;
+    let page = Page::new(query.page(), app.office.rows_page);
+    let found = page_of(page, |page| app.store.audit(viewer, subject, page)).await?;
     app.store.note_audit(&visit.viewer, &visit.audit_line(Permission::ReadAudit, "audit", subject, "read")).await?;
     let words = &visit.words;
     let fields = vec![

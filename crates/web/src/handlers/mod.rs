@@ -1,5 +1,7 @@
 //! What the addresses do: one room a file, each with its own routes. Must never hold an address of another room's.
 
+use store::{Page, PageOf, StoreError};
+
 pub(crate) mod accounts;
 pub(crate) mod assets;
 pub(crate) mod audit;
@@ -19,6 +21,18 @@ pub(crate) mod status;
 /// Address of an embedded style sheet or script, with a hash of its content.
 pub fn asset_address(name: &str) -> String {
     assets::address(name)
+}
+
+/// A page of a list in the store; the last one where the page that was asked for lies beyond the end.
+pub(crate) async fn page_of<T, F>(page: Page, ask: impl Fn(Page) -> F) -> Result<PageOf<T>, StoreError>
+where
+    F: Future<Output = Result<PageOf<T>, StoreError>>,
+{
+    let found = ask(page).await?;
+    if found.rows.is_empty() && found.total > 0 {
+        return ask(Page::new(found.pages(), page.size)).await;
+    }
+    Ok(found)
 }
 
 pub use cases::locate;

@@ -3,6 +3,7 @@
 use crate::auth::visit::Visit;
 use crate::error::WebError;
 use crate::form::Query;
+use crate::handlers::page_of;
 use crate::pages::layout::Section;
 use crate::pages::parts::{Choice, Field, Filters, Kind, Link, Pager};
 use crate::pages::{CauseLine, ProblemLine, ProblemsPage, links};
@@ -30,8 +31,9 @@ async fn list(visit: Visit, query: Query) -> Result<Response, WebError> {
     let found = if source.is_empty() && cause.is_empty() {
         PageOf { rows: Vec::new(), total: 0, page }
     } else {
-        app.store.problems(source, cause, page).await?
+        page_of(page, |page| app.store.problems(source, cause, page)).await?
     };
+    let page = found.page;
     let lines =
         found.rows.into_iter().map(|known| ProblemLine { source: source_link(&known.source), problem: known.problem });
     let page = ProblemsPage {

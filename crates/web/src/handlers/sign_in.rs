@@ -19,6 +19,8 @@ use std::time::Duration;
 
 /// How long a session lasts.
 pub(crate) const SESSION_HOURS: u64 = 12;
+/// Letters that the name of an account has at most.
+pub(crate) const LONGEST_NAME: usize = 40;
 /// Failed tries of one account within [`WINDOW_SECONDS`] after which further ones wait (OWASP ASVS 2.2.1).
 const MOST_TRIES: i64 = 8;
 /// See [`MOST_TRIES`].
@@ -64,7 +66,7 @@ async fn sign_in(answers: Answers) -> Result<Response, WebError> {
     let account = app.store.account(&name).await?.filter(|account| account.active);
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let secret = answers.raw("password").to_owned();
-    let right = tokio::task::spawn_blocking(move || match hash {
+    let right = password::in_turn(move || match hash {
         Some(hash) => password::verify(&secret, &hash),
         // A name that does not exist takes as long as one that does.
         None => {
@@ -72,9 +74,15 @@ async fn sign_in(answers: Answers) -> Result<Response, WebError> {
             false
         }
     })
-    .await
-    .map_err(|error| WebError::Internal(error.to_string()))?;
+    .await?;
     let Some(account) = account.filter(|_| right) else {
+        if name.len() > LONGEST_NAME {
+            // No account is called so; what strangers write is not kept without need.
+            return show::with_status(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page(&answers.visit, answers.back(), "", true),
+            );
+        }
         let mut writer = app.store.begin(&app.activity("sign_in_failed", "visitor")).await?;
         writer.put_failed_sign_in(&name).await?;
         writer.commit().await?;

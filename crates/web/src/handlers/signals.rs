@@ -5,6 +5,7 @@
 use crate::auth::visit::Visit;
 use crate::error::WebError;
 use crate::form::{Answers, Query};
+use crate::handlers::page_of;
 use crate::pages::layout::Section;
 use crate::pages::parts::{Choice, Entry, Field, Figure, Filters, Kind, Link, Pager, Quantity, Timeline};
 use crate::pages::{ContributionLine, SignalLine, SignalPage, SignalsPage, WhyPage, WhyPart, links};
@@ -66,8 +67,11 @@ impl Known {
     }
 
     fn home(&self, entity: &str) -> Link {
-        let name = self.book.home(entity).map_or(entity, |home| &home.name);
-        Link::new(name, links::home(entity))
+        // Values that look filled in are found in a dataset, not about one home.
+        match self.book.home(entity) {
+            Some(home) => Link::new(&home.name, links::home(entity)),
+            None => Link::new(entity, links::dataset(entity)),
+        }
     }
 
     /// How big a signal is.
@@ -109,7 +113,8 @@ async fn list(visit: Visit, query: Query) -> Result<Response, WebError> {
     visit.require(Permission::ReadOpen).await?;
     let (app, words) = (&visit.app, &visit.words);
     let (kind, state) = (query.get("kind"), query.get("state"));
-    let found = app.store.signals(kind, state, "", Page::new(query.page(), app.office.rows_page)).await?;
+    let page = Page::new(query.page(), app.office.rows_page);
+    let found = page_of(page, |page| app.store.signals(kind, state, "", page)).await?;
     let known = Known::load(app).await?;
     let line = |found: &KnownSignal| SignalLine {
         signal: Link::new(words.of("signal-kind", found.signal.kind.word()), links::signal(&found.signal.id)),
@@ -249,9 +254,11 @@ async fn why(visit: Visit, query: Query, Path(id): Path<String>) -> Result<Respo
     let found = app.store.signal(&id).await?.ok_or(WebError::NotFound)?;
     let known = Known::load(app).await?;
     let because = &found.signal.because;
-    let size = usize::try_from(app.office.rows_page).unwrap_or(1).max(1);
-    let number = usize::try_from(query.page()).unwrap_or(1);
-    let shown = because.contributions.iter().skip((number - 1).saturating_mul(size)).take(size).map(|part| {
+    let (all, size) = (because.contributions.len() as u64, app.office.rows_page.unsigned_abs().max(1));
+    let pager =
+        Pager::new(words, all, query.page().unsigned_abs(), size, |page| query.with(&[("page", &page.to_string())]));
+    let before = usize::try_from(pager.first.saturating_sub(1)).unwrap_or(usize::MAX);
+    let shown = because.contributions.iter().skip(before).take(usize::try_from(size).unwrap_or(1)).map(|part| {
         let row = part.record.as_ref().map(|record| links::row(&record.dataset, record.version, &record.id));
         ContributionLine {
             what: Link::new(words.of_or_itself("contribution", &part.label), row.unwrap_or_default()),
@@ -274,9 +281,7 @@ async fn why(visit: Visit, query: Query, Path(id): Path<String>) -> Result<Respo
             whole: String::new(),
             id: "why".to_owned(),
         },
-        pager: Pager::new(words, because.contributions.len() as u64, number as u64, size as u64, |page| {
-            query.with(&[("page", &page.to_string())])
-        }),
+        pager,
     };
     show::page(&page)
 }

@@ -132,3 +132,20 @@ async fn an_administrator_stays_and_is_told_why() {
     let refused = office.ask(&token, &Ask::form(&format!("{own}/close"), &[])).await;
     assert_eq!(refused.status, 409, "nor with a token of one's own");
 }
+
+#[tokio::test]
+async fn who_has_to_sign_in_comes_back_to_the_page_with_the_form() {
+    let office = Office::open().await;
+    let asked = |referer: &str| Ask::form("/signals/signal-1/take", &[]).header("referer", referer);
+    for (referer, back) in [
+        ("http://office.example/signals/signal-1?x=1", "%2Fsignals%2Fsignal%2D1%3Fx%3D1"),
+        ("http://evil.example/signals/signal-1", "%2F"),
+        ("http://office.example.evil.example/x", "%2F"),
+        ("nonsense", "%2F"),
+    ] {
+        let answer = office.ask(&Who::Visitor, &asked(referer)).await;
+        assert_eq!(answer.header("location"), format!("/sign-in?back={back}"), "{referer}");
+    }
+    let answer = office.ask(&Who::Visitor, &Ask::get("/cases?state=active")).await;
+    assert_eq!(answer.header("location"), "/sign-in?back=%2Fcases%3Fstate%3Dactive");
+}
