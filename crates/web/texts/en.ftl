@@ -710,6 +710,11 @@ signal-told = { $count ->
     [one] One case knows of it already.
    *[other] { $count } cases know of it already.
  }
+signal-listed = { $count ->
+    [one] Only the first of them is listed.
+   *[other] Only the first { $count } of them are listed.
+ }
+signal-others = The others are in the worklist.
 signal-take = Take it
 signal-tasks = { $count ->
     [one] Put a task on one case

@@ -710,6 +710,11 @@ signal-told = { $count ->
     [one] Un caso ya sabe de ello.
    *[other] { $count } casos ya saben de ello.
  }
+signal-listed = { $count ->
+    [one] Solo figura el primero.
+   *[other] Solo figuran los primeros { $count }.
+ }
+signal-others = Los demás están en la lista de trabajo.
 signal-take = Tomarla
 signal-tasks = { $count ->
     [one] Poner una tarea en un caso

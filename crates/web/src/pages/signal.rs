@@ -58,6 +58,12 @@ impl SignalPage {
         self.frame.may(Permission::WorkSignals) && matches!(self.state, "open" | "taken")
     }
 
+    /// How many of the cases are listed, where that is not all of them; nothing for those who see none.
+    fn listed(&self) -> Option<u64> {
+        let listed = self.case_links.len() as u64;
+        (listed > 0 && listed < self.cases + self.cases_told).then_some(listed)
+    }
+
     fn action(&self, part: &str) -> String {
         format!("{}/{part}", links::signal(&self.id))
     }
