@@ -177,6 +177,23 @@ fn permissions() -> Permissions {
     Permissions::read(&policies).expect("policies that can be read")
 }
 
+#[expect(clippy::disallowed_methods, reason = "tests are told by their environment whether there is a PostgreSQL")]
+fn postgres() -> Option<String> {
+    std::env::var("COUNTERFLOW_TEST_POSTGRES").ok()
+}
+
+/// Makes an empty database on a server that is there for tests only; it goes with the server. Only the store speaks SQL, so
+/// PostgreSQL's own program makes it.
+fn new_database(server: &str) -> String {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    let name = format!("site_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    let made = std::process::Command::new("psql")
+        .args(["--quiet", &format!("{server}/postgres"), "--command", &format!("create database {name}")])
+        .status();
+    assert!(made.expect("psql is there, where PostgreSQL is").success(), "{name} was made");
+    format!("{server}/{name}")
+}
+
 /// A short account name for a role.
 pub(crate) fn account(role: Role) -> String {
     format!("the-{}", role.word().replace('_', "-"))
@@ -189,7 +206,10 @@ impl Office {
 
     pub(crate) async fn open_with(patience: Patience) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let address = format!("sqlite:{}", folder.path().join("store.db").display());
+        let address = match postgres() {
+            Some(server) => new_database(&server),
+            None => format!("sqlite:{}", folder.path().join("store.db").display()),
+        };
         let store = Store::open(&address).await.expect("a store");
         store.migrate().await.expect("tables");
         let lake = Lake::open(&folder.path().join("lake"), 64 << 20).await.expect("a lake");
