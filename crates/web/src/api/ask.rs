@@ -244,13 +244,14 @@ impl Body {
     }
 
     /// A whole number from 0; `None` where it was left out or is `null`.
-    pub(super) fn count(&mut self, name: &str) -> Option<u64> {
+    pub(super) fn count(&mut self, name: &str, most: u64) -> Option<u64> {
         let value = self.values.get(name).filter(|value| !value.is_null())?;
-        let found = value.as_u64();
-        if found.is_none() {
-            self.fault(name, "fault-number", "write a whole number from 0");
+        // JSON makes no difference between `1` and `1.0`.
+        let whole = value.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=most as f64).contains(number));
+        if whole.is_none() {
+            self.fault(name, "fault-number", format!("write a whole number from 0 to {most}"));
         }
-        found
+        whole.map(|number| number as u64)
     }
 
     /// A list of texts; empty where it was left out or is `null`.

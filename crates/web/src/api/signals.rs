@@ -32,6 +32,9 @@ const SIGNAL: Parameter = Parameter::path(
     "0b9c2d1e3f4a5b6c7d8e9f0a1b2c3d4e",
 );
 
+/// Cases that a signal can concern; more are a slip of the pen.
+const MOST_CASES: u64 = 1_000_000;
+
 const CSRF: Parameter = Parameter::header(
     "X-CSRF",
     "The session's word, where a session's cookie comes instead of a token.",
@@ -273,7 +276,7 @@ fn note_told(key: &str) -> String {
 async fn tasks(visit: Visit, path: PathParts, parts: Parts, request: Request) -> Result<Response, ApiError> {
     TASKS.begin(&visit, &parts).await?.checked()?;
     let mut body = Body::read(&json_bytes(request).await?, &["cases"])?;
-    let expected = body.count("cases");
+    let expected = body.count("cases", MOST_CASES);
     body.checked()?;
     let cases = rules::tell_cases(&visit, path.get(0), expected).await?;
     Ok(Json(TasksDone { cases, href: address(&["signals", path.get(0)]) }).into_response())
@@ -345,7 +348,7 @@ pub(super) fn components() -> Vec<Component> {
     ]);
     let expected = schema::said(
         "How many cases it would be, as the signal said before. Where it is another number now, nothing is done and 409 comes.",
-        schema::count(),
+        json!({"type": ["integer", "null"], "minimum": 0, "maximum": MOST_CASES}),
     );
     let tasks = schema::requiring(&[], schema::object(&[("cases", expected)]));
     let done = schema::object(&[
