@@ -11,19 +11,19 @@ pub const SYSTEM_COLUMNS: [&str; 7] =
 
 /// Where the rows of one received file come from.
 #[derive(Clone, Debug)]
-pub struct Origin<'a> {
+pub struct Origin {
     /// Name of the Source.
-    pub source: &'a str,
+    pub source: String,
     /// `official`, `community` or `contributor`.
-    pub standing: &'a str,
+    pub standing: String,
     /// Id of the Activity.
-    pub activity: &'a str,
+    pub activity: String,
     /// When the rows are recorded.
     pub recorded_at: model::Timestamp,
     /// Hash of the received bytes.
-    pub received: &'a str,
+    pub received: String,
     /// Name of the received file.
-    pub file: &'a str,
+    pub file: String,
 }
 
 /// What a received file changed.
@@ -50,17 +50,17 @@ impl Changes {
 ///
 /// # Errors
 /// Where a mapping gave a column the name of a system column.
-pub fn mark(mut rows: Table, origin: &Origin<'_>) -> Result<Table, TableError> {
+pub fn mark(mut rows: Table, origin: &Origin) -> Result<Table, TableError> {
     let length = rows.len();
     let texts = [
-        ("_source", origin.source),
-        ("_standing", origin.standing),
-        ("_activity", origin.activity),
-        ("_received", origin.received),
-        ("_file", origin.file),
+        ("_source", &origin.source),
+        ("_standing", &origin.standing),
+        ("_activity", &origin.activity),
+        ("_received", &origin.received),
+        ("_file", &origin.file),
     ];
     for (name, text) in texts {
-        rows.add_column(repeated(name, ColumnType::Text, &text.into(), length))?;
+        rows.add_column(repeated(name, ColumnType::Text, &text.as_str().into(), length))?;
     }
     rows.add_column(repeated("_recorded_at", ColumnType::Timestamp, &origin.recorded_at.into(), length))?;
     if rows.column("_place").is_none() {
@@ -81,7 +81,7 @@ fn repeated(name: &str, kind: ColumnType, value: &Value, length: usize) -> Colum
 ///
 /// # Errors
 /// Where a column holds another kind of values than before.
-pub fn merge(existing: &Table, new: &Table, origin: &Origin<'_>, holds: Holds) -> Result<(Table, Changes), TableError> {
+pub fn merge(existing: &Table, new: &Table, origin: &Origin, holds: Holds) -> Result<(Table, Changes), TableError> {
     let mut merged = Table::default();
     let shape = shape(existing, new);
     let rows_before: HashMap<&str, usize> =
@@ -90,8 +90,8 @@ pub fn merge(existing: &Table, new: &Table, origin: &Origin<'_>, holds: Holds) -
     let mut changes = Changes::default();
 
     let stays = |row: usize| {
-        let of_this_file =
-            existing.text(row, "_source") == Some(origin.source) && existing.text(row, "_file") == Some(origin.file);
+        let of_this_file = existing.text(row, "_source") == Some(&*origin.source)
+            && existing.text(row, "_file") == Some(&*origin.file);
         let gone = of_this_file && holds == Holds::Everything;
         let replaced = existing.text(row, "_id").is_some_and(|id| ids_now.contains(id));
         (!gone || replaced, replaced)
@@ -173,9 +173,10 @@ mod tests {
         table
     }
 
-    fn origin<'a>(file: &'a str, activity: &'a str) -> Origin<'a> {
+    fn origin(file: &str, activity: &str) -> Origin {
         let recorded_at = "2026-11-25T05:30:00Z".parse().expect("a moment");
-        Origin { source: "s", standing: "official", activity, recorded_at, received: "hash", file }
+        let [source, standing, activity, received, file] = ["s", "official", activity, "hash", file].map(str::to_owned);
+        Origin { source, standing, activity, recorded_at, received, file }
     }
 
     #[test]

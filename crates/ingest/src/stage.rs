@@ -4,7 +4,7 @@
 //! does not name; [`settle`] takes it back at the next start.
 
 use crate::connectors::{self, Reach, Received};
-use crate::mapping::{DatasetMapping, Mapping};
+use crate::mapping::{DatasetMapping, Mapping, Told};
 use crate::merge::{Changes, Origin, mark, merge};
 use crate::{IngestError, Source};
 use lake::Lake;
@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use store::datasets::Dataset;
 use store::{NewActivity, NewEntry, Store};
+use tokio::task::JoinHandle;
 
 /// What the stage works with.
 #[derive(Clone, Copy)]
@@ -101,7 +102,7 @@ pub async fn take_file(
 ) -> Result<Outcome, IngestError> {
     let mapping = mapping_of(intake, source)?;
     let mut outcome = Outcome::default();
-    let received = Received { name: name.to_owned(), bytes, etag: None, further: None };
+    let received = Received { name: name.to_owned(), bytes: bytes.into(), etag: None, further: None };
     take_in(intake, source, mapping, received, run, &mut outcome).await?;
     Ok(outcome)
 }
@@ -115,7 +116,7 @@ pub async fn replay(intake: Intake<'_>, source: &Source, run: Run<'_>) -> Result
             let error = std::io::Error::other("its received bytes are gone from the lake");
             return Err(IngestError::file(&file.name, error));
         };
-        let received = Received { name: file.name, bytes, etag: None, further: None };
+        let received = Received { name: file.name, bytes: bytes.into(), etag: None, further: None };
         write(intake, source, mapping, &received, &file.hash, run, &mut outcome).await?;
     }
     Ok(outcome)
@@ -145,7 +146,7 @@ async fn take_in(
     run: Run<'_>,
     outcome: &mut Outcome,
 ) -> Result<(), IngestError> {
-    let hash = intake.lake.keep_bytes(&received.bytes).await?;
+    let hash = model::ids::content_hash(&received.bytes);
     if intake.store.received_last(&source.name, &received.name, &hash).await? {
         outcome.unchanged_files += 1;
         return Ok(());
@@ -165,20 +166,35 @@ async fn write(
     outcome: &mut Outcome,
 ) -> Result<(), IngestError> {
     let activity = activity(run, "receive");
-    let parsed = mapping.read_file(&received.name, &mut received.bytes.as_slice());
     let origin = Origin {
-        source: &source.name,
-        standing: source.kind.word(),
-        activity: &activity.id,
+        source: source.name.clone(),
+        standing: source.kind.word().to_owned(),
+        activity: activity.id.clone(),
         recorded_at: activity.at,
-        received: hash,
-        file: &received.name,
+        received: hash.to_owned(),
+        file: received.name.clone(),
+    };
+    let (told, written, kept) = match first_of_its_dataset(intake, mapping).await? {
+        Some(dataset) => {
+            // Nothing is there to compare with: rows are written while the file is still read.
+            let kept = keep(intake.lake, received, hash);
+            let (told, written) = write_as_read(intake, mapping, dataset, received, &origin).await?;
+            (told, written, kept)
+        }
+        None => {
+            let parsed = mapping.read_file(&received.name, &mut received.bytes.as_slice());
+            let kept = keep(intake.lake, received, hash);
+            let mut written = Vec::new();
+            // A file that could not be read to its end says nothing: what earlier ones said still stands.
+            for (dataset, parts) in parsed.rows.into_iter().filter(|_| !parsed.left_out) {
+                let (version, changes) = write_rows(intake, &dataset, parts, &origin, source).await?;
+                written.push((dataset, version, changes));
+            }
+            (Told { problems: parsed.problems, left_out: parsed.left_out }, written, kept)
+        }
     };
     let mut entries = Vec::new();
-    // A file that could not be read to its end says nothing: what earlier ones said still stands.
-    let rows = if parsed.left_out { Vec::new() } else { parsed.rows };
-    for (dataset, parts) in rows {
-        let (version, changes) = write_rows(intake, &dataset, parts, &origin, source).await?;
+    for (dataset, version, changes) in written {
         outcome.add(&dataset, changes);
         if let Some(version) = version {
             let note = serde_json::json!({
@@ -188,14 +204,15 @@ async fn write(
             entries.push(NewEntry::rows(&dataset, version, note));
         }
     }
-    outcome.problems += parsed.problems.len();
+    outcome.problems += told.problems.len();
+    kept.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?;
     let mut writer = intake.store.begin(&activity).await?;
     for dataset in mapping.datasets() {
         writer.put_dataset(&registered(source, dataset)).await?;
     }
     let bytes = i64::try_from(received.bytes.len()).unwrap_or(i64::MAX);
     writer.put_received(&source.name, &received.name, hash, bytes).await?;
-    writer.replace_problems(&source.name, &received.name, hash, &parsed.problems).await?;
+    writer.replace_problems(&source.name, &received.name, hash, &told.problems).await?;
     writer.put_source_state(&source.name, "read", "", received.etag.as_deref().unwrap_or_default()).await?;
     for entry in &entries {
         writer.append(entry).await?;
@@ -203,19 +220,78 @@ async fn write(
     Ok(writer.commit().await?)
 }
 
+/// Keeps the bytes beside everything else; the log hears of nothing before they are there.
+fn keep(lake: &Lake, received: &Received, hash: &str) -> JoinHandle<Result<(), lake::LakeError>> {
+    let (lake, bytes, hash) = (lake.clone(), received.bytes.clone(), hash.to_owned());
+    tokio::spawn(async move { lake.keep_bytes(&hash, bytes).await })
+}
+
+/// The dataset of a mapping that makes one only, where no version of it is there yet.
+async fn first_of_its_dataset<'a>(intake: Intake<'_>, mapping: &'a Mapping) -> Result<Option<&'a str>, IngestError> {
+    let [dataset] = mapping.datasets() else { return Ok(None) };
+    let version = intake.store.dataset_version(&dataset.dataset).await?;
+    Ok(version.is_none().then_some(dataset.dataset.as_str()))
+}
+
+/// What became of each dataset: its new version, if there is one, and what changed.
+type Written = Vec<(String, Option<i64>, Changes)>;
+
+/// Writes the first version of a dataset while its file is read. A file that cannot be read to its end makes none.
+async fn write_as_read(
+    intake: Intake<'_>,
+    mapping: &Mapping,
+    dataset: &str,
+    received: &Received,
+    origin: &Origin,
+) -> Result<(Told, Written), IngestError> {
+    let (sender, mut parts) = tokio::sync::mpsc::channel(1);
+    let (mapping, bytes, name) = (mapping.clone(), received.bytes.clone(), received.name.clone());
+    let origin_of_parts = origin.clone();
+    let reading = tokio::task::spawn_blocking(move || {
+        let (mut rows, mut clash) = (0, None);
+        let told = mapping.read_parts(&name, &mut bytes.as_slice(), &mut |_, part| {
+            rows += part.len();
+            let marked = mark(part, &origin_of_parts).map_err(|error| clash.insert(error).to_string());
+            // Whoever takes no more has failed, and says so itself.
+            let _taken = sender.blocking_send(marked);
+        });
+        if told.left_out {
+            let _taken = sender.blocking_send(Err("the file could not be read to its end".to_owned()));
+        }
+        (told, rows, clash)
+    });
+    let version = match parts.recv().await {
+        Some(Ok(first)) => Some(intake.lake.replace_as_they_come(dataset, first, parts, &origin.activity).await),
+        Some(Err(_)) => None,
+        None => Some(intake.lake.replace_parts(dataset, Vec::new(), &origin.activity).await),
+    };
+    let (told, added, clash) = reading.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+    if let Some(error) = clash {
+        return Err(IngestError::Rows { dataset: dataset.to_owned(), error });
+    }
+    match version {
+        _ if told.left_out => Ok((told, Vec::new())),
+        Some(version) => {
+            let changes = Changes { added, ..Changes::default() };
+            Ok((told, vec![(dataset.to_owned(), Some(version?), changes)]))
+        }
+        None => Ok((told, Vec::new())),
+    }
+}
+
 /// Puts rows into a dataset; no new version where nothing changed.
 async fn write_rows(
     intake: Intake<'_>,
     dataset: &str,
     parts: Vec<Table>,
-    origin: &Origin<'_>,
+    origin: &Origin,
     source: &Source,
 ) -> Result<(Option<i64>, Changes), IngestError> {
     let clash = |error| IngestError::Rows { dataset: dataset.to_owned(), error };
     let parts = parts.into_iter().map(|part| mark(part, origin)).collect::<Result<Vec<_>, _>>().map_err(clash)?;
     let added: usize = parts.iter().map(Table::len).sum();
     let Some(version) = intake.store.dataset_version(dataset).await? else {
-        let version = intake.lake.replace_parts(dataset, parts, origin.activity).await?;
+        let version = intake.lake.replace_parts(dataset, parts, &origin.activity).await?;
         return Ok((Some(version), Changes { added, ..Changes::default() }));
     };
     let existing = intake.lake.read(dataset, version).await?;
@@ -224,7 +300,7 @@ async fn write_rows(
     if changes.none() {
         return Ok((None, changes));
     }
-    Ok((Some(intake.lake.replace(dataset, merged, origin.activity).await?), changes))
+    Ok((Some(intake.lake.replace(dataset, merged, &origin.activity).await?), changes))
 }
 
 /// What the registry says of a dataset that a source fills.

@@ -2,24 +2,28 @@
 
 use crate::{Lake, LakeError};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 impl Lake {
-    /// Keeps received bytes and gives the hash under which they lie. Keeping the same bytes twice changes nothing.
-    pub async fn keep_bytes(&self, bytes: &[u8]) -> Result<String, LakeError> {
-        let hash = model::ids::content_hash(bytes);
-        let path = self.bytes_path(&hash);
+    /// Keeps received bytes under their hash ([`model::ids::content_hash`]). Keeping the same bytes twice changes nothing.
+    pub async fn keep_bytes(&self, hash: &str, bytes: Arc<Vec<u8>>) -> Result<(), LakeError> {
+        let path = self.bytes_path(hash);
         if tokio::fs::try_exists(&path).await.unwrap_or(false) {
-            return Ok(hash);
+            return Ok(());
         }
-        let failed = |source| LakeError::Storage { path: path.display().to_string(), source };
-        let folder = path.parent().expect("the path was built with a folder");
-        tokio::fs::create_dir_all(folder).await.map_err(failed)?;
+        let shown = path.display().to_string();
+        let failed = move |source| LakeError::Storage { path: shown.clone(), source };
         // Written beside and renamed, so that a name never stands for half of its bytes. The name beside carries the
         // process, so that two processes that receive the same bytes don't write into one file.
         let beside = path.with_extension(format!("part-{}", std::process::id()));
-        tokio::fs::write(&beside, bytes).await.map_err(failed)?;
-        tokio::fs::rename(&beside, &path).await.map_err(failed)?;
-        Ok(hash)
+        let written = tokio::task::spawn_blocking(move || {
+            let folder = path.parent().expect("the path was built with a folder");
+            std::fs::create_dir_all(folder)?;
+            std::fs::write(&beside, bytes.as_slice())?;
+            std::fs::rename(&beside, &path)
+        });
+        let written = written.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+        written.map_err(failed)
     }
 
     /// The bytes that lie under a hash.

@@ -6,10 +6,12 @@
 mod bytes;
 mod columns;
 mod export;
+mod parts;
 mod resident;
 mod sql;
 mod tables;
 
+pub use parts::Parts;
 pub use resident::Resident;
 pub use sql::{Answer, SqlLimits};
 pub use tables::{Commit, Version};

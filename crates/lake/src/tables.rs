@@ -3,11 +3,19 @@
 //! Each commit carries the id of the Activity that made it. Must never choose a version by itself except in [`Lake::settle`].
 
 use crate::columns::{from_batches, to_batch};
+use crate::parts::{Parts, PartsInTurn};
 use crate::{Lake, LakeError, check_name};
+use datafusion::catalog::streaming::StreamingTable;
+use datafusion::datasource::provider_as_source;
 use datafusion::execution::SessionState;
+use datafusion::logical_expr::LogicalPlanBuilder;
+use datafusion::physical_plan::streaming::PartitionStream;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use deltalake::delta_datafusion::DeltaSessionContext;
 use deltalake::kernel::transaction::CommitProperties;
-use deltalake::operations::write::SchemaMode;
+use deltalake::operations::write::{SchemaMode, WriteBuilder};
+use deltalake::parquet::basic::Compression;
+use deltalake::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use deltalake::protocol::SaveMode;
 use deltalake::{DeltaTable, DeltaTableBuilder};
 use futures::TryStreamExt;
@@ -56,6 +64,28 @@ impl Lake {
     /// Like [`Lake::replace`] with rows in several parts of the same columns, so that nobody has to join large ones.
     pub async fn replace_parts(&self, dataset: &str, parts: Vec<Table>, activity: &str) -> Result<Version, LakeError> {
         self.write(dataset, parts, activity, SaveMode::Overwrite, SchemaMode::Overwrite).await
+    }
+
+    /// Like [`Lake::replace_parts`] with parts that are still being made: they are written as they come. Where one of them is an
+    /// error, nothing is committed, and the version that stands goes on to stand.
+    ///
+    /// # Errors
+    /// Also the word of the part that is an error.
+    pub async fn replace_as_they_come(
+        &self,
+        dataset: &str,
+        first: Table,
+        rest: Parts,
+        activity: &str,
+    ) -> Result<Version, LakeError> {
+        let lock = self.writing.of(dataset);
+        let _held = lock.lock().await;
+        let parts = PartsInTurn::new(to_batch(first)?, rest);
+        let table = StreamingTable::try_new(parts.schema().clone(), vec![Arc::new(parts)])?;
+        let plan = LogicalPlanBuilder::scan("parts", provider_as_source(Arc::new(table)), None)?.build()?;
+        let write = self.writer(dataset, activity, SaveMode::Overwrite, SchemaMode::Overwrite).await?;
+        let table = write.with_input_plan(plan).await?;
+        Ok(table.version().map(signed).expect("a table that was just written has a version"))
     }
 
     /// Like [`Lake::replace`], but writes nothing where the rows are those of the version that stands: doing work again changes nothing.
@@ -158,6 +188,20 @@ impl Lake {
         let lock = self.writing.of(dataset);
         let _held = lock.lock().await;
         let batches = parts.into_iter().map(to_batch).collect::<Result<Vec<_>, _>>()?;
+        let write = self.writer(dataset, activity, mode, schema).await?;
+        let table = write.with_input_batches(batches).await?;
+        Ok(table.version().map(signed).expect("a table that was just written has a version"))
+    }
+
+    /// What writes one version of a dataset; whoever calls holds its lock.
+    async fn writer(
+        &self,
+        dataset: &str,
+        activity: &str,
+        mode: SaveMode,
+        schema: SchemaMode,
+    ) -> Result<WriteBuilder, LakeError> {
+        check_name(dataset)?;
         let (table, schema) = match self.open_newest(dataset).await? {
             Some(table) => (table, Some(schema)),
             None => {
@@ -167,12 +211,16 @@ impl Lake {
                 (DeltaTable::try_from_url(self.url(dataset)?).await?, None)
             }
         };
-        let mut write = table.write(batches).with_save_mode(mode).with_commit_properties(made_by(activity));
+        let mut write = table
+            .write([])
+            .with_save_mode(mode)
+            .with_commit_properties(made_by(activity))
+            .with_session_state(writing_session()?)
+            .with_writer_properties(writer_properties());
         if let Some(schema) = schema {
             write = write.with_schema_mode(schema);
         }
-        let table = write.await?;
-        Ok(table.version().map(signed).expect("a table that was just written has a version"))
+        Ok(write)
     }
 
     pub(crate) async fn open_version(&self, dataset: &str, version: Version) -> Result<DeltaTable, LakeError> {
@@ -215,6 +263,21 @@ impl Lake {
 /// One partition, so that rows come back in the order of the files and the same version always reads the same.
 pub(crate) fn session() -> Arc<SessionState> {
     Arc::new(SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1)).state())
+}
+
+/// Writes in one partition as well: rows lie in the files in the order in which they came.
+fn writing_session() -> Result<Arc<SessionState>, LakeError> {
+    let one = HashMap::from([("datafusion.execution.target_partitions".to_owned(), "1".to_owned())]);
+    Ok(Arc::new(DeltaSessionContext::new_with_session_overrides(&one)?.state()))
+}
+
+/// How Parquet files are written. Identifiers differ in every row: a dictionary of them would be made only to be thrown away.
+fn writer_properties() -> WriterProperties {
+    WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_column_dictionary_enabled("_id".into(), false)
+        .build()
 }
 
 fn made_by(activity: &str) -> CommitProperties {

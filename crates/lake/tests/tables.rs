@@ -73,8 +73,10 @@ async fn queries_read_and_say_when_they_are_cut() {
 async fn received_bytes_are_kept_once_and_whole() {
     let folder = tempfile::tempdir().expect("a folder");
     let lake = Lake::open(folder.path(), 0).await.expect("a new lake");
-    let hash = lake.keep_bytes(b"name;beds\nOrr;3\n").await.expect("kept");
-    assert_eq!(lake.keep_bytes(b"name;beds\nOrr;3\n").await.expect("kept again"), hash);
+    let bytes = std::sync::Arc::new(b"name;beds\nOrr;3\n".to_vec());
+    let hash = model::ids::content_hash(&bytes);
+    lake.keep_bytes(&hash, bytes.clone()).await.expect("kept");
+    lake.keep_bytes(&hash, bytes).await.expect("kept again");
     assert_eq!(lake.received_bytes(&hash).await.expect("read").as_deref(), Some(&b"name;beds\nOrr;3\n"[..]));
     assert_eq!(lake.received_bytes("../../etc/passwd").await.expect("no hash"), None);
 }
@@ -87,4 +89,33 @@ async fn names_stay_inside_the_lake() {
         let refused = lake.append(name, homes(&["a"]), "activity").await.expect_err("a bad name");
         assert!(matches!(refused, LakeError::Name(_)), "{name}: {refused}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_that_come_in_parts_keep_their_order_and_an_error_among_them_commits_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lake = Lake::open(folder.path(), 0).await.expect("a new lake");
+    let part = |number: usize| {
+        let names: Vec<String> = (0..20_000).map(|row| format!("{number}-{row}")).collect();
+        homes(&names.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let (sender, rest) = tokio::sync::mpsc::channel(1);
+    let made = tokio::task::spawn_blocking(move || {
+        (1..12).for_each(|number| sender.blocking_send(Ok(part(number))).expect("is taken"));
+    });
+    let version = lake.replace_as_they_come("homes", part(0), rest, "activity-1").await.expect("rows");
+    made.await.expect("all parts were made");
+    let read = lake.read("homes", version).await.expect("the rows");
+    assert_eq!(read.len(), 12 * 20_000);
+    for row in [0, 19_999, 20_000, 123_456, 239_999] {
+        assert_eq!(read.text(row, "_id"), Some(format!("{}-{}", row / 20_000, row % 20_000).as_str()));
+    }
+    let (sender, rest) = tokio::sync::mpsc::channel(1);
+    sender.send(Err("the file ends in the midst of a row".to_owned())).await.expect("there is room");
+    drop(sender);
+    let failed =
+        lake.replace_as_they_come("homes", part(0), rest, "activity-2").await.expect_err("one part is an error");
+    assert!(failed.to_string().contains("in the midst of a row"), "{failed}");
+    assert_eq!(lake.newest_version("homes").await.expect("asks"), Some(version));
+    assert_eq!(lake.read("homes", version).await.expect("the rows as before").len(), 12 * 20_000);
 }

@@ -26,10 +26,10 @@ pub(crate) struct Wish<'a> {
 
 pub(crate) async fn run(wish: &Wish<'_>) -> anyhow::Result<()> {
     let name = wish.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let began = Instant::now();
     let bytes = std::fs::read(wish.file)
         .map_err(|error| WrongInput(format!("`{}` cannot be read: {error}", wish.file.display())))?;
     let stem = wish.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let began = Instant::now();
     let text = match wish.mapping {
         Some(path) => std::fs::read_to_string(path)
             .map_err(|error| WrongInput(format!("`{}` cannot be read: {error}", path.display())))?,

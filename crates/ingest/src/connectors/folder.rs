@@ -52,7 +52,7 @@ impl Connector for Folder {
                 return Err(IngestError::TooLarge { name: name.to_owned(), bytes: length, limit: source.max_bytes });
             }
             let bytes = tokio::fs::read(&path).await.map_err(failed)?;
-            Ok(Some(Received { name: name.to_owned(), bytes, etag: None, further: None }))
+            Ok(Some(Received { name: name.to_owned(), bytes: bytes.into(), etag: None, further: None }))
         }
         .boxed()
     }

@@ -36,7 +36,7 @@ pub(super) async fn fetch_address(
     Ok(match reach.client.get(address, reach.etag, limits).await? {
         net::Fetched::Unchanged => None,
         net::Fetched::Body { bytes, etag, .. } => {
-            Some(Received { name: address.to_owned(), bytes, etag, further: None })
+            Some(Received { name: address.to_owned(), bytes: bytes.into(), etag, further: None })
         }
     })
 }

@@ -9,6 +9,7 @@ mod http_file;
 use crate::{IngestError, Source};
 use futures::future::BoxFuture;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What a kind of Source is called and needs.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +38,8 @@ pub struct Reach<'a> {
 pub struct Received {
     /// Name of the file: what a Problem points to.
     pub name: String,
-    /// The bytes.
-    pub bytes: Vec<u8>,
+    /// The bytes: kept while they are read.
+    pub bytes: Arc<Vec<u8>>,
     /// The entity tag to send next time.
     pub etag: Option<String>,
     /// Name of a further file that this one leads to, such as the older page of a feed.

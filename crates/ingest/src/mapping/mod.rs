@@ -53,7 +53,19 @@ impl Mapping {
 
     /// Reads a whole file into the rows of its datasets. A file that cannot be read to its end gives one Problem and no rows.
     pub fn read_file(&self, file: &str, input: &mut (dyn Read + Send)) -> Parsed {
-        read::file(self, file, input)
+        let mut rows: Vec<(String, Vec<Table>)> =
+            self.datasets().iter().map(|dataset| (dataset.dataset.clone(), Vec::new())).collect();
+        let told = self.read_parts(file, input, &mut |dataset, part| rows[dataset].1.push(part));
+        if told.left_out {
+            rows.iter_mut().for_each(|(_, parts)| parts.clear());
+        }
+        Parsed { rows, problems: told.problems, left_out: told.left_out }
+    }
+
+    /// The same, handing on each part as soon as it is made, with the number of its dataset. Where the file turns out not to be
+    /// readable to its end ([`Told::left_out`]), drop the parts that were handed on.
+    pub fn read_parts(&self, file: &str, input: &mut (dyn Read + Send), sink: &mut dyn FnMut(usize, Table)) -> Told {
+        read::file(self, file, input, sink)
     }
 }
 
@@ -65,6 +77,15 @@ pub struct Parsed {
     /// What did not fit.
     pub problems: Vec<Problem>,
     /// True where the file could not be read to its end: its rows are left out, and what earlier files said still stands.
+    pub left_out: bool,
+}
+
+/// What is to be said of a whole file besides its rows.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// What did not fit.
+    pub problems: Vec<Problem>,
+    /// True where the file could not be read to its end.
     pub left_out: bool,
 }
 

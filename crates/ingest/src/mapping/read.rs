@@ -1,8 +1,8 @@
 //! Reads a whole file through its format and applies the mapping, part by part. Pure: the bytes come in as a reader.
 
-use super::{Mapping, Parsed, State};
+use super::{Mapping, State, Told};
 use formats::{Format, FormatError, Reading};
-use model::{Place, Problem, Severity};
+use model::{Place, Problem, Severity, Table};
 use std::io::{Chain, Cursor, Read};
 use std::ops::ControlFlow;
 use std::sync::mpsc::sync_channel;
@@ -10,18 +10,22 @@ use std::sync::mpsc::sync_channel;
 /// Bytes looked at to find out the format.
 const HEAD: u64 = 1 << 13;
 
-pub(super) fn file(mapping: &Mapping, file: &str, input: &mut (dyn Read + Send)) -> Parsed {
-    let rows = mapping.datasets().iter().map(|dataset| (dataset.dataset.clone(), Vec::new())).collect();
-    let mut parsed = Parsed { rows, ..Parsed::default() };
+pub(super) fn file(
+    mapping: &Mapping,
+    file: &str,
+    input: &mut (dyn Read + Send),
+    sink: &mut dyn FnMut(usize, Table),
+) -> Told {
+    let mut told = Told::default();
     let (format, mut input) = match format_of(mapping, file, input) {
         Ok(found) => found,
-        Err(error) => return left_out(mapping, error.problem(file)),
+        Err(error) => return left_out(error.problem(file)),
     };
     let Some(format) = format else {
         let place = Place { file: file.to_owned(), ..Place::default() };
         let known: Vec<_> = formats::ALL.iter().map(|format| format.about().name).collect();
         let hint = format!("name its format as `read.format` in the mapping; one of {}", known.join(", "));
-        return left_out(mapping, Problem::new("unknown_format", Severity::FileLeftOut, place, file, hint));
+        return left_out(Problem::new("unknown_format", Severity::FileLeftOut, place, file, hint));
     };
     let mut state = State::default();
     // One part is read while the one before is mapped; no more than three lie in memory.
@@ -34,7 +38,7 @@ pub(super) fn file(mapping: &Mapping, file: &str, input: &mut (dyn Read + Send))
             })
         });
         for reading in parts {
-            take(mapping, file, reading, &mut state, &mut parsed);
+            take(mapping, file, reading, &mut state, &mut told, sink);
         }
         reader.join()
     });
@@ -43,23 +47,30 @@ pub(super) fn file(mapping: &Mapping, file: &str, input: &mut (dyn Read + Send))
         Err(panic) => std::panic::resume_unwind(panic),
     };
     if let Err(error) = read {
-        return left_out(mapping, error.problem(file));
+        return left_out(error.problem(file));
     }
     for dataset in mapping.datasets() {
-        parsed.problems.extend(dataset.finish(file, &mut state));
+        told.problems.extend(dataset.finish(file, &mut state));
     }
-    parsed
+    told
 }
 
-fn take(mapping: &Mapping, file: &str, mut reading: Reading, state: &mut State, parsed: &mut Parsed) {
+fn take(
+    mapping: &Mapping,
+    file: &str,
+    mut reading: Reading,
+    state: &mut State,
+    told: &mut Told,
+    sink: &mut dyn FnMut(usize, Table),
+) {
     for problem in &mut reading.problems {
         file.clone_into(&mut problem.place.file);
     }
-    parsed.problems.append(&mut reading.problems);
-    for (dataset, (_, parts)) in mapping.datasets().iter().zip(&mut parsed.rows) {
+    told.problems.append(&mut reading.problems);
+    for (number, dataset) in mapping.datasets().iter().enumerate() {
         let mapped = dataset.apply(&reading, file, state);
-        parsed.problems.extend(mapped.problems);
-        parts.push(mapped.table);
+        told.problems.extend(mapped.problems);
+        sink(number, mapped.table);
     }
 }
 
@@ -76,7 +87,6 @@ fn format_of<'a>(
     Ok((format, Cursor::new(head).chain(input)))
 }
 
-fn left_out(mapping: &Mapping, problem: Problem) -> Parsed {
-    let rows = mapping.datasets().iter().map(|dataset| (dataset.dataset.clone(), Vec::new())).collect();
-    Parsed { rows, problems: vec![problem], left_out: true }
+fn left_out(problem: Problem) -> Told {
+    Told { problems: vec![problem], left_out: true }
 }

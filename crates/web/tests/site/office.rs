@@ -371,7 +371,9 @@ impl Office {
     }
 
     async fn put_datasets(&mut self) {
-        let received = self.app.lake.keep_bytes(b"<rss/>").await.expect("kept");
+        let bytes = std::sync::Arc::new(b"<rss/>".to_vec());
+        let received = model::ids::content_hash(&bytes);
+        self.app.lake.keep_bytes(&received, bytes).await.expect("kept");
         let mut activity = self.activity();
         let mut writer = self.app.store.begin(&activity).await.expect("a writer");
         writer.put_received("posts", "posts.rss", &received, 6).await.expect("noted");
