@@ -9,7 +9,7 @@ use super::schema::{self, Component};
 use super::shared::{SliceWire, address};
 use crate::auth::visit::Visit;
 use crate::error::WebError;
-use crate::handlers::cases::{locate, read, refused};
+use crate::handlers::cases::{locate, read};
 use crate::state::App;
 use axum::Json;
 use axum::extract::Request;
@@ -306,7 +306,7 @@ async fn create(visit: Visit, parts: Parts, request: Request) -> Result<Response
     let line = visit.audit_line(Permission::WorkCases, "case", &id, "changed");
     app.store.note_audit(&visit.viewer, &line).await?;
     let mut writer = app.store.begin(&activity).await?;
-    put_cases(&mut writer, &app.placement, &[(id, need, due, String::new())], &activity).await.map_err(refused)?;
+    put_cases(&mut writer, &app.placement, &[(id, need, due, String::new())], &activity).await?;
     if let Some(key) = &key {
         let answer = EarlierAnswer { request_hash: request_hash.clone(), status: 201, body: body.clone() };
         let kept = writer.put_answer(account, key, &answer).await;

@@ -1,9 +1,9 @@
 //! From the homes that fit to a decision and its letter. A decision is made from exactly what its page showed, or not at all.
 
 use crate::auth::visit::Visit;
-use crate::error::WebError;
+use crate::error::{FieldFault, WebError};
 use crate::form::{Answers, Query, pairs};
-use crate::handlers::cases::{evidence_card, read, refused, worded_wish};
+use crate::handlers::cases::{evidence_card, read, worded_wish};
 use crate::handlers::homes::{community_is_simulated, gap, money, ownership, spot};
 use crate::pages::layout::Section;
 use crate::pages::parts::{Direction, Field, Figure, Kind, Link, Pager, Sort};
@@ -47,6 +47,10 @@ const COUNTRY: &str = "AU";
 const DAYS_TO_OBJECT: u32 = 28;
 /// Homes shown as cards.
 const CARDS: usize = 3;
+/// Limits that may be tried out, in kilometres or money a week.
+const LIMITS_TRIED: std::ops::RangeInclusive<f64> = 1.0..=1e6;
+/// Letters of a reason at most.
+const LONGEST_REASON: usize = 2_000;
 /// Homes that are compared side by side at most.
 const COMPARED: usize = 4;
 /// What of a home is compared besides the whole.
@@ -84,7 +88,7 @@ fn failed(error: DecideError) -> WebError {
 /// The need with limits that the reader tries out.
 fn with_wishes_of(need: &CaseNeed, tried: &Query) -> Need {
     let mut need = need.need.clone();
-    let number = |name: &str| tried.get(name).parse::<f64>().ok().filter(|number| *number > 0.0 && *number < 1e6);
+    let number = |name: &str| tried.get(name).parse::<f64>().ok().filter(|number| LIMITS_TRIED.contains(number));
     if let Some(distance) = number("distance") {
         need.max_distance_km = Some(distance);
     }
@@ -395,11 +399,18 @@ async fn weights(Path(id): Path<String>, answers: Answers) -> Result<Response, W
     visit.require(Permission::WorkCases).await?;
     let (case, need, _) = read(visit, &id).await?;
     let app = &visit.app;
-    let mut own = BTreeMap::new();
+    let (mut own, mut wrong) = (BTreeMap::new(), Vec::new());
     for criterion in Criterion::ALL {
-        let text = answers.get(&format!("weight_{}", criterion.word())).replace(',', ".");
-        let weight = text.parse::<f64>().ok().filter(|weight| (0.0..=100.0).contains(weight));
-        own.insert(criterion, weight.ok_or_else(|| WebError::Conflict(visit.words.say("fault-number")))?);
+        let name = format!("weight_{}", criterion.word());
+        let text = answers.get(&name).replace(',', ".");
+        match text.parse::<f64>().ok().filter(|weight| (0.0..=100.0).contains(weight)) {
+            Some(weight) => drop(own.insert(criterion, weight)),
+            None => wrong.push(FieldFault::new(&name, "fault-number", "write a number from 0 to 100")),
+        }
+    }
+    wrong.extend(too_long(&answers, "weights_reason"));
+    if !wrong.is_empty() {
+        return Err(WebError::Invalid(wrong));
     }
     let changed = CaseNeed {
         weights: Some(own),
@@ -415,11 +426,17 @@ async fn weights(Path(id): Path<String>, answers: Answers) -> Result<Response, W
     }
     let mut writer = app.store.begin(&app.activity("weights", &visit.viewer.account)).await?;
     let stored = StoredCase { need: json!(changed), ..case.clone() };
-    writer.change_case(&stored).await.map_err(|error| refused(error.into()))?;
+    writer.change_case(&stored).await?;
     writer.add_to_timeline(&id, "weights", &json!({"text": changed.weights_reason})).await?;
     writer.append(&store::NewEntry::about("weights", json!({"case": id}))).await?;
     writer.commit().await?;
     Ok(show::go(&links::of_case(&id, "candidates"), "done-weights"))
+}
+
+/// A reason that is longer than anybody reads.
+fn too_long(answers: &Answers, field: &str) -> Option<FieldFault> {
+    let long = answers.get(field).chars().count() > LONGEST_REASON;
+    long.then(|| FieldFault::new(field, "fault-too-long", format!("write at most {LONGEST_REASON} letters")))
 }
 
 async fn before(visit: Visit, query: Query, Path(id): Path<String>) -> Result<Response, WebError> {
@@ -479,6 +496,9 @@ async fn confirm(Path(id): Path<String>, answers: Answers) -> Result<Response, W
     let visit = &answers.visit;
     visit.require(Permission::WorkCases).await?;
     let (case, need, plan) = read(visit, &id).await?;
+    if let Some(fault) = too_long(&answers, "decision_reason") {
+        return Err(WebError::Invalid(vec![fault]));
+    }
     let app = &visit.app;
     let (_, tried) = answers.get("seen").split_once('&').unwrap_or(("", ""));
     let query = Query(pairs(tried));
@@ -518,7 +538,7 @@ async fn confirm(Path(id): Path<String>, answers: Answers) -> Result<Response, W
         decision: Some(&decision),
     };
     let activity = app.activity("decide", &visit.viewer.account);
-    act(&app.store, &app.placement, &case, &done, &activity).await.map_err(refused)?;
+    act(&app.store, &app.placement, &case, &done, &activity).await?;
     Ok(show::go(&links::of_case(&id, "letter"), "done-decided"))
 }
 
@@ -651,7 +671,7 @@ async fn send_letter(Path(id): Path<String>, answers: Answers) -> Result<Respons
         decision: None,
     };
     let activity = app.activity("send_letter", &visit.viewer.account);
-    act(&app.store, &app.placement, &case, &sent, &activity).await.map_err(refused)?;
+    act(&app.store, &app.placement, &case, &sent, &activity).await?;
     Ok(show::go(&links::case(&id), "done-letter-sent"))
 }
 

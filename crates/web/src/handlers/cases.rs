@@ -4,6 +4,7 @@ use crate::auth::visit::Visit;
 use crate::error::WebError;
 use crate::form::{Answers, Query};
 use crate::handlers::homes::money;
+use crate::handlers::page_of;
 use crate::pages::layout::Section;
 use crate::pages::parts::{
     Choice, Direction, Entry, EvidenceCard, Field, Figure, Filters, Kind, Link, Pager, Sort, Timeline,
@@ -22,7 +23,7 @@ use axum::routing::{get, post};
 use decide::case::plan::{CaseEvent, ItemState, PlanState};
 use decide::rooms::care::book::HomeBook;
 use decide::rooms::care::intake::{self, CaseNeed, Located};
-use decide::stage::{Act, ActError, act, facts, open_cases};
+use decide::stage::{Act, act, facts, open_cases};
 use model::case::{CaseState, Decision, Evidence};
 use model::{Date, Permission, Standing, Table};
 use serde_json::json;
@@ -62,17 +63,6 @@ pub(crate) async fn read(visit: &Visit, id: &str) -> Result<(StoredCase, CaseNee
     Ok((case, need, plan))
 }
 
-/// What an act that did not work means to the reader.
-pub(crate) fn refused(error: ActError) -> WebError {
-    match error {
-        ActError::Store(store::StoreError::Changed(_)) => {
-            WebError::Conflict("somebody else changed this case meanwhile; look at it again".to_owned())
-        }
-        ActError::Store(error) => error.into(),
-        ActError::Decide(error) => WebError::Conflict(error.to_string()),
-    }
-}
-
 async fn worklist(visit: Visit, query: Query) -> Result<Response, WebError> {
     visit.require(Permission::ReadCases).await?;
     let words = &visit.words;
@@ -86,7 +76,8 @@ async fn worklist(visit: Visit, query: Query) -> Result<Response, WebError> {
         ..CaseFilter::default()
     };
     let line = visit.audit_line(Permission::ReadCases, "worklist", "", "read");
-    let found = app.store.worklist(&visit.viewer, &line, &filter, Page::new(query.page(), size)).await?;
+    let ask = |page| app.store.worklist(&visit.viewer, &line, &filter, page);
+    let found = page_of(Page::new(query.page(), size), ask).await?;
     let today = app.today();
     let lines = found.rows.iter().map(|case| case_line(words, case, today)).collect::<Vec<_>>();
     let page = WorklistPage {
@@ -97,7 +88,7 @@ async fn worklist(visit: Visit, query: Query) -> Result<Response, WebError> {
         pager: Pager::new(
             words,
             found.total.unsigned_abs(),
-            query.page().unsigned_abs(),
+            found.page.number.unsigned_abs(),
             size.unsigned_abs(),
             |page| query.with(&[("page", &page.to_string())]),
         ),
@@ -218,7 +209,7 @@ async fn take(visit: &Visit, case: &StoredCase, owner: &str) -> Result<(), WebEr
     let app = &visit.app;
     let changed = StoredCase { owner: owner.to_owned(), ..case.clone() };
     let mut writer = app.store.begin(&app.activity("claim", &visit.viewer.account)).await?;
-    writer.change_case(&changed).await.map_err(|error| refused(error.into()))?;
+    writer.change_case(&changed).await?;
     let kind = if owner.is_empty() { "released" } else { "claimed" };
     writer.add_to_timeline(&case.id, kind, &json!({})).await?;
     writer.append(&store::NewEntry::about(kind, json!({"case": case.id}))).await?;
@@ -314,7 +305,7 @@ async fn create(answers: Answers) -> Result<Response, WebError> {
     if app.store.case(&visit.viewer, &line, &id).await?.is_none() {
         let activity = app.activity("open_case", &visit.viewer.account);
         let cases = [(id.clone(), need, due, String::new())];
-        open_cases(&app.store, &app.placement, &cases, &activity).await.map_err(refused)?;
+        open_cases(&app.store, &app.placement, &cases, &activity).await?;
     }
     Ok(show::go(&links::case(&id), "done-case-opened"))
 }
@@ -367,7 +358,7 @@ async fn create_list(answers: Answers) -> Result<Response, WebError> {
     let line = visit.audit_line(Permission::WorkCases, "case", &cases[0].0, "changed");
     if app.store.case(&visit.viewer, &line, &cases[0].0).await?.is_none() {
         let activity = app.activity("open_cases", &visit.viewer.account);
-        open_cases(&app.store, &app.placement, &cases, &activity).await.map_err(refused)?;
+        open_cases(&app.store, &app.placement, &cases, &activity).await?;
     }
     Ok(show::go(links::CASES, "done-cases-opened"))
 }
@@ -613,6 +604,6 @@ async fn object(Path(id): Path<String>, answers: Answers) -> Result<Response, We
         decision: None,
     };
     let activity = app.activity("object", &visit.viewer.account);
-    act(&app.store, &app.placement, &case, &objected, &activity).await.map_err(refused)?;
+    act(&app.store, &app.placement, &case, &objected, &activity).await?;
     Ok(show::go(&links::case(&id), "done-objection"))
 }
