@@ -1,8 +1,8 @@
 //! New rows of a received file against the rows a Dataset already has. Pure; must never lose a row of another file.
 
 use crate::source::Holds;
-use model::table::{Column, TableError};
-use model::{ColumnType, Table, Value};
+use model::table::{Column, ColumnData, Fixed, TableError, TextColumn};
+use model::{ColumnType, Table};
 use std::collections::{HashMap, HashSet};
 
 /// Columns that say where a row comes from; two rows that differ only in these say the same.
@@ -60,21 +60,16 @@ pub fn mark(mut rows: Table, origin: &Origin) -> Result<Table, TableError> {
         ("_file", &origin.file),
     ];
     for (name, text) in texts {
-        rows.add_column(repeated(name, ColumnType::Text, &text.as_str().into(), length))?;
+        let data = ColumnData::Text(TextColumn::repeated(text, length));
+        rows.add_column(Column { name: name.to_owned(), data })?;
     }
-    rows.add_column(repeated("_recorded_at", ColumnType::Timestamp, &origin.recorded_at.into(), length))?;
+    let recorded_at = Fixed::repeated(Some(origin.recorded_at.as_microsecond()), length);
+    rows.add_column(Column { name: "_recorded_at".to_owned(), data: ColumnData::Timestamp(recorded_at) })?;
     if rows.column("_place").is_none() {
-        rows.add_column(repeated("_place", ColumnType::Integer, &Value::Null, length))?;
+        let unknown = ColumnData::Integer(Fixed::repeated(None, length));
+        rows.add_column(Column { name: "_place".to_owned(), data: unknown })?;
     }
     Ok(rows)
-}
-
-fn repeated(name: &str, kind: ColumnType, value: &Value, length: usize) -> Column {
-    let mut column = Column::new(name, kind);
-    for _ in 0..length {
-        column.push(value.clone()).expect("the value is of the column's kind");
-    }
-    column
 }
 
 /// Puts marked new rows together with the rows there are. A row that says the same as before keeps its old origin.

@@ -86,24 +86,27 @@ async fn look_at_files(intake: Intake<'_>, source: &Source, run: Run<'_>) -> Res
             seen.push(further.clone());
             waiting.push_back(further);
         }
-        take_in(intake, source, mapping, received, run, &mut outcome).await?;
+        let hash = model::ids::content_hash(&received.bytes);
+        take_in(intake, source, mapping, &received, &hash, run, &mut outcome).await?;
         run.progress.at(&source.title, (outcome.files + outcome.unchanged_files) as u64, seen.len() as u64);
     }
     Ok(outcome)
 }
 
-/// Takes in one file that somebody has at hand, as if the source had given it.
+/// Takes in one file that somebody has at hand, as if the source had given it. `hash` is [`model::ids::content_hash`] of the bytes:
+/// whoever reads a large file can make it meanwhile.
 pub async fn take_file(
     intake: Intake<'_>,
     source: &Source,
     name: &str,
     bytes: Vec<u8>,
+    hash: &str,
     run: Run<'_>,
 ) -> Result<Outcome, IngestError> {
     let mapping = mapping_of(intake, source)?;
     let mut outcome = Outcome::default();
     let received = Received { name: name.to_owned(), bytes: bytes.into(), etag: None, further: None };
-    take_in(intake, source, mapping, received, run, &mut outcome).await?;
+    take_in(intake, source, mapping, &received, hash, run, &mut outcome).await?;
     Ok(outcome)
 }
 
@@ -142,17 +145,17 @@ async fn take_in(
     intake: Intake<'_>,
     source: &Source,
     mapping: &Mapping,
-    received: Received,
+    received: &Received,
+    hash: &str,
     run: Run<'_>,
     outcome: &mut Outcome,
 ) -> Result<(), IngestError> {
-    let hash = model::ids::content_hash(&received.bytes);
-    if intake.store.received_last(&source.name, &received.name, &hash).await? {
+    if intake.store.received_last(&source.name, &received.name, hash).await? {
         outcome.unchanged_files += 1;
         return Ok(());
     }
     outcome.files += 1;
-    write(intake, source, mapping, &received, &hash, run, outcome).await
+    write(intake, source, mapping, received, hash, run, outcome).await
 }
 
 /// One received file to rows: lake first, then one transaction that names the new versions.

@@ -23,6 +23,22 @@ pub fn content_hash(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
+/// [`content_hash`] of bytes that come bit by bit.
+#[derive(Clone, Debug, Default)]
+pub struct ContentHasher(Sha256);
+
+impl ContentHasher {
+    /// Takes the next bytes in.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all bytes taken in.
+    pub fn finish(self) -> String {
+        hexadecimal(&self.0.finalize())
+    }
+}
+
 /// A UUID of version 7 (RFC 9562) for something that happened at `at`; `chance` is the random part.
 pub fn time_id(at: crate::Timestamp, chance: [u8; 10]) -> String {
     let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
@@ -51,6 +67,10 @@ mod tests {
 
     #[test]
     fn hash_of_nothing_is_the_published_one() {
+        let mut hasher = ContentHasher::default();
+        hasher.update(b"name;");
+        hasher.update(b"beds");
+        assert_eq!(hasher.finish(), content_hash(b"name;beds"));
         assert_eq!(content_hash(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 }

@@ -132,6 +132,11 @@ pub struct Fixed<T> {
 }
 
 impl<T: Default + Copy> Fixed<T> {
+    /// The same entry in every row.
+    pub fn repeated(value: Option<T>, rows: usize) -> Self {
+        Self { values: vec![value.unwrap_or_default(); rows], valid: vec![value.is_some(); rows] }
+    }
+
     /// Adds one row.
     pub fn push(&mut self, value: Option<T>) {
         self.valid.push(value.is_some());
@@ -162,6 +167,16 @@ impl Default for TextColumn {
 }
 
 impl TextColumn {
+    /// The same text in every row.
+    ///
+    /// # Panics
+    /// As [`TextColumn::push`].
+    pub fn repeated(text: &str, rows: usize) -> Self {
+        let end =
+            |row: usize| i32::try_from(row * text.len()).expect("readers cut tables before their text reaches 2 GiB");
+        Self { text: text.repeat(rows), ends: (0..=rows).map(end).collect(), valid: vec![true; rows] }
+    }
+
     /// Adds one row.
     ///
     /// # Panics

@@ -5,13 +5,17 @@ use crate::wiring::{CANCELLED, MachineChance, MachineClock};
 use ingest::{Intake, Source};
 use lake::Lake;
 use model::Run;
+use model::ids::ContentHasher;
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use store::Store;
 
 /// MiB of tables kept in memory for reading.
 const RESIDENT_MB: usize = 256;
+/// Bytes that are read at once.
+const PART: usize = 4 << 20;
 /// Problems that are told; all are in the store.
 const TOLD: usize = 10;
 
@@ -27,8 +31,8 @@ pub(crate) struct Wish<'a> {
 pub(crate) async fn run(wish: &Wish<'_>) -> anyhow::Result<()> {
     let name = wish.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let began = Instant::now();
-    let bytes = std::fs::read(wish.file)
-        .map_err(|error| WrongInput(format!("`{}` cannot be read: {error}", wish.file.display())))?;
+    let (bytes, hash) =
+        read(wish.file).map_err(|error| WrongInput(format!("`{}` cannot be read: {error}", wish.file.display())))?;
     let stem = wish.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let text = match wish.mapping {
         Some(path) => std::fs::read_to_string(path)
@@ -43,7 +47,7 @@ pub(crate) async fn run(wish: &Wish<'_>) -> anyhow::Result<()> {
         ingest::mapping::Mapping::parse("file", &text).map_err(|fault| WrongInput(format!("the mapping: {fault}")))?;
     let datasets: Vec<String> = mapping.datasets().iter().map(|dataset| dataset.dataset.clone()).collect();
     let (folder, temporary) = place(wish.state)?;
-    let done = take_in(&folder, mapping, &name, bytes).await;
+    let done = take_in(&folder, mapping, &name, bytes, &hash).await;
     let finished = done.map(|(outcome, versions, problems)| (outcome, versions, problems, began.elapsed()));
     if temporary {
         std::fs::remove_dir_all(&folder)?;
@@ -78,6 +82,29 @@ pub(crate) async fn run(wish: &Wish<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The bytes of a file and their hash, which is made while the file is read.
+fn read(file: &Path) -> std::io::Result<(Vec<u8>, String)> {
+    let mut file = std::fs::File::open(file)?;
+    let length = usize::try_from(file.metadata()?.len()).map_err(std::io::Error::other)?;
+    let mut bytes = vec![0; length];
+    let hash = std::thread::scope(|scope| {
+        let (sender, parts) = std::sync::mpsc::channel::<&[u8]>();
+        let hashing = scope.spawn(move || {
+            let mut hasher = ContentHasher::default();
+            parts.iter().for_each(|part| hasher.update(part));
+            hasher.finish()
+        });
+        for part in bytes.chunks_mut(PART) {
+            file.read_exact(part)?;
+            // The other end lives until this one is dropped.
+            let _taken = sender.send(part);
+        }
+        drop(sender);
+        Ok::<String, std::io::Error>(hashing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })?;
+    Ok((bytes, hash))
+}
+
 /// Where store and lake go, and whether they go away afterwards.
 fn place(state: Option<&Path>) -> anyhow::Result<(PathBuf, bool)> {
     let folder = match state {
@@ -90,7 +117,13 @@ fn place(state: Option<&Path>) -> anyhow::Result<(PathBuf, bool)> {
 
 type Done = (ingest::Outcome, BTreeMap<String, i64>, Vec<model::Problem>);
 
-async fn take_in(folder: &Path, mapping: ingest::mapping::Mapping, name: &str, bytes: Vec<u8>) -> anyhow::Result<Done> {
+async fn take_in(
+    folder: &Path,
+    mapping: ingest::mapping::Mapping,
+    name: &str,
+    bytes: Vec<u8>,
+    hash: &str,
+) -> anyhow::Result<Done> {
     let bar = Bar::new(&CANCELLED);
     let run = Run { clock: &MachineClock, chance: &MachineChance, progress: &bar };
     let store = Store::open(&format!("sqlite:{}", folder.join("store.db").display())).await?;
@@ -107,7 +140,7 @@ async fn take_in(folder: &Path, mapping: ingest::mapping::Mapping, name: &str, b
     let datasets: Vec<String> = mapping.datasets().iter().map(|dataset| dataset.dataset.clone()).collect();
     let mappings = BTreeMap::from([("file".to_owned(), mapping)]);
     let intake = Intake { store: &store, lake: &lake, client: &client, office: folder, mappings: &mappings };
-    let outcome = ingest::stage::take_file(intake, &source, name, bytes, run).await?;
+    let outcome = ingest::stage::take_file(intake, &source, name, bytes, hash, run).await?;
     let mut versions = BTreeMap::new();
     for dataset in datasets {
         if let Some(version) = store.dataset_version(&dataset).await? {

@@ -49,7 +49,7 @@ pub(super) fn identify(rows: Rows<'_>, seen: &mut Seen) -> Vec<Option<Standing>>
     let all: Vec<usize> = (0..rows.columns.len()).collect();
     let key = if rows.key.is_empty() { all.as_slice() } else { rows.key };
     let read: Vec<(u32, &Column)> = (0..).zip(rows.read.columns()).filter(|(_, column)| !is_system(column)).collect();
-    let hashes: Vec<Option<(String, u128)>> = (0..rows.kept.len())
+    let hashes: Vec<Option<(String, Option<u128>)>> = (0..rows.kept.len())
         .into_par_iter()
         .with_min_len(ROWS_PER_TASK)
         .map_init(Vec::new, |buffer, row| {
@@ -61,8 +61,7 @@ pub(super) fn identify(rows: Rows<'_>, seen: &mut Seen) -> Vec<Option<Standing>>
             let id = content_id([rows.dataset.as_bytes(), buffer.as_slice()]);
             if rows.key.is_empty() && rows.doubles == Doubles::Keep {
                 // The identifier is that of the whole row, and equal rows are as many things: nothing else tells them apart.
-                let content = bits(&id);
-                return Some((id, content));
+                return Some((id, None));
             }
             buffer.clear();
             // The identifier goes in as well: rows of turned columns may differ only in what they link to.
@@ -74,7 +73,7 @@ pub(super) fn identify(rows: Rows<'_>, seen: &mut Seen) -> Vec<Option<Standing>>
                     put_text(buffer, text);
                 }
             }
-            Some((id, bits(&content_id([buffer.as_slice()]))))
+            Some((id, Some(bits(&content_id([buffer.as_slice()])))))
         })
         .collect();
     hashes.into_iter().map(|hash| hash.map(|(id, content)| seen.add(id, content, rows.doubles))).collect()
@@ -85,9 +84,13 @@ fn is_system(column: &Column) -> bool {
 }
 
 impl Seen {
-    fn add(&mut self, id: String, content: u128, doubles: Doubles) -> Standing {
+    /// `content` is that of the whole row as it was read; `None` where the key says all of it.
+    fn add(&mut self, id: String, content: Option<u128>, doubles: Doubles) -> Standing {
         let key = bits(&id);
-        let again = !self.rows.insert(content);
+        let again = match content {
+            Some(content) => !self.rows.insert(content),
+            None => self.keys.contains_key(&key),
+        };
         if again && doubles == Doubles::LeaveOut {
             return Standing::Doubled(id);
         }
