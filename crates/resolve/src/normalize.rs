@@ -153,6 +153,8 @@ pub fn fold(text: &str) -> String {
         // Only the marks of Latin, Greek and Cyrillic are spelling; in other scripts a mark makes another letter.
         let plain: String = text.nfkd().filter(|letter| !matches!(letter, '\u{300}'..='\u{36f}')).collect();
         fold_characters(plain.nfc(), &mut out);
+        // Marks that a dropped sign stood between have met: they too stand in the one order that Unicode gives them.
+        out = out.nfc().collect();
     }
     if out.ends_with(' ') {
         out.pop();
