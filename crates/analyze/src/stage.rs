@@ -43,7 +43,7 @@ pub struct Outcome {
 /// Voices from which on a group that counts as few is worth somebody's look.
 const LEAST_CAMPAIGN: usize = 5;
 /// Share of those that go back within a year among the changes of official stars that are told.
-const FALSE_CHANGES: f64 = 0.15;
+const FALSE_CHANGES: f64 = 0.125;
 
 /// A table at the version it was read.
 type Inputs = BTreeMap<String, (i64, Arc<Table>)>;

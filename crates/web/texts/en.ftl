@@ -573,6 +573,7 @@ voice-because-same_account = One account wrote them.
 voice-weight = Counts for { $share } of what residents say.
 voice-cut = Shown: { $shown } of { $total }.
 aspect-overall = Overall
+aspect-trend = How what residents say moves, a year
 aspect-food = Food
 aspect-safety = Safety
 aspect-operation = How it is run

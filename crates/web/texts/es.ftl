@@ -573,6 +573,7 @@ voice-because-same_account = Las escribió una sola cuenta.
 voice-weight = Cuenta por { $share } de lo que dicen los residentes.
 voice-cut = Se muestran { $shown } de { $total }.
 aspect-overall = En conjunto
+aspect-trend = Cómo cambia lo que dicen los residentes, al año
 aspect-food = Comida
 aspect-safety = Seguridad
 aspect-operation = Cómo se lleva

@@ -35,7 +35,7 @@ use decide::rooms::care::{
 use decide::stage::{Act, act, facts};
 use decide::{DecideError, rooms::care::sensitivity::Removed};
 use model::case::Decision;
-use model::{Permission, Standing};
+use model::{Estimate, Permission, Standing};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -256,7 +256,7 @@ fn card(
             _ => Vec::new(),
         },
         gap: gap(words, home, "overall"),
-        trend: trend_word(candidate),
+        trend: trend_word(candidate.trend),
         id: home.id.clone(),
         chosen: query.all("compare").contains(&home.id.as_str()),
         best: ranked.probability_best.unwrap_or(0.0),
@@ -265,8 +265,8 @@ fn card(
 }
 
 /// Whether what communities say of a home gets better or worse: only said where the interval leaves no doubt.
-fn trend_word(candidate: &Candidate) -> &'static str {
-    match candidate.trend {
+fn trend_word(trend: Option<Estimate>) -> &'static str {
+    match trend {
         Some(trend) if trend.low > 0.0 && trend.value >= LEAST_TREND => "rising",
         Some(trend) if trend.high < 0.0 && trend.value <= -LEAST_TREND => "falling",
         Some(_) => "steady",
@@ -623,6 +623,10 @@ fn letter_page(
     });
     let outside = letter.outside_data.iter().map(|source| {
         let said = source.said.iter().filter_map(|said| {
+            if said.aspect == Criterion::Trend.word() {
+                let moves = words.of("trend", trend_word(said.estimate));
+                return Some(format!("{}: {moves}", words.say("column-trend")));
+            }
             let about = words.of_or_itself("aspect", "overall");
             Some(Figure::community(words, "said", about, Some(said.estimate?)).sentence())
         });
@@ -649,12 +653,24 @@ fn letter_page(
         home_place: home.map(decide::rooms::care::book::Home::place).unwrap_or_default(),
         on: letter.decided_on,
         reasons: reasons.collect(),
-        outside: outside.collect(),
+        outside: each_source_once(outside),
         object_by: letter.object_by,
         large,
         simulated: need.simulated || letter.outside_data.iter().any(|source| source.simulated),
         to_send: false,
     }
+}
+
+/// What several tables made of one source say, under its name.
+fn each_source_once(told: impl Iterator<Item = OutsideSource>) -> Vec<OutsideSource> {
+    let mut once: Vec<OutsideSource> = Vec::new();
+    for one in told {
+        match once.iter_mut().find(|known| known.source.href == one.source.href) {
+            Some(known) => known.what = format!("{}; {}", known.what, one.what),
+            None => once.push(one),
+        }
+    }
+    once
 }
 
 /// Notes that the letter went out.

@@ -7,7 +7,7 @@ use crate::handlers::homes::money;
 use crate::handlers::page_of;
 use crate::pages::layout::Section;
 use crate::pages::parts::{
-    Choice, Direction, Entry, EvidenceCard, Field, Figure, Filters, Kind, Link, Pager, Sort, Timeline,
+    Choice, Direction, Entry, EvidenceCard, Field, Figure, Filters, Kind, Link, Pager, Quantity, Sort, Timeline,
 };
 use crate::pages::{
     CaseLine, CaseNewPage, CasePage, Decided, NextStep, PersonWithAccess, PlanLine, WorklistPage, links,
@@ -21,6 +21,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use decide::case::plan::{CaseEvent, ItemState, PlanState};
+use decide::rooms::care::Criterion;
 use decide::rooms::care::book::HomeBook;
 use decide::rooms::care::intake::{self, CaseNeed, Located};
 use decide::stage::{Act, act, facts, open_cases};
@@ -527,6 +528,9 @@ pub(crate) fn evidence_card(words: &Words, evidence: &Evidence, book: &HomeBook,
         let about = format!("{}, {name}", words.of_or_itself("aspect", &evidence.aspect));
         match evidence.standing {
             Standing::Official => Figure::official(words, id, about, Some(estimate)),
+            _ if evidence.aspect == Criterion::Trend.word() => Figure::community(words, id, about, Some(estimate))
+                .counting(Quantity::Difference)
+                .simulated(evidence.simulated),
             _ => Figure::community(words, id, about, Some(estimate)).simulated(evidence.simulated),
         }
     });
