@@ -70,13 +70,7 @@ pub async fn catch_up(store: &Store, lake: &Lake, specs: &[AnalysisSpec], run: R
     for signal in &found {
         *outcome.signals.entry(signal.kind.word().to_owned()).or_default() += 1;
     }
-    let activity = NewActivity {
-        id: run.new_id(),
-        stage: STAGE.to_owned(),
-        kind: "analyze".to_owned(),
-        agent: "counterflow".to_owned(),
-        at: run.now(),
-    };
+    let activity = NewActivity::of_the_program(STAGE, "analyze", run);
     let mut writer = store.begin(&activity).await?;
     writer.replace_signals(&found).await?;
     writer.append(&NewEntry::about("signals", serde_json::json!(outcome.signals))).await?;

@@ -1,6 +1,7 @@
 //! From tables of the lake to the slices that the methods take, and from beliefs back to a table. Pure.
 
 use crate::coverage::{Coverage, Heard};
+use crate::filled_in::FilledIn;
 use crate::hierarchy::Ground;
 use crate::official::{OfficialRating, Sanction, SelfReport};
 use crate::spec::{AssessmentSpec, Official, SelfReports, Survey, Voices};
@@ -260,24 +261,20 @@ pub fn results() -> Table {
 /// Adds beliefs to the results. `standing` is whose word they rest on.
 pub fn add_beliefs(results: &mut Table, beliefs: &[Belief], standing: model::Standing, as_of: Date) {
     for belief in beliefs {
-        let estimate = belief.estimate.value;
         let because = serde_json::to_string(&belief.estimate.because).expect("explanations are plain data");
-        let row: Vec<Value> = vec![
+        let mut row: Vec<Value> = vec![
             model::content_id([belief.entity.as_str(), belief.aspect.as_str(), standing.word()]).into(),
             belief.entity.as_str().into(),
             belief.aspect.as_str().into(),
             standing.word().into(),
-            estimate.value.into(),
-            estimate.low.into(),
-            estimate.high.into(),
-            estimate.level.into(),
-            estimate.voices.into(),
-            estimate.independent_voices.into(),
+        ];
+        row.extend(estimate(&belief.estimate.value));
+        row.extend([
             (belief.ground == Ground::Enough).into(),
             as_of.into(),
             belief.estimate.because.method.as_str().into(),
             because.into(),
-        ];
+        ]);
         results.push_row(row).expect("values were made for these columns");
     }
 }
@@ -324,4 +321,36 @@ pub fn trends_table(found: &[Trend], aspect: &str) -> Table {
         table.push_row(row).expect("values were made for these columns");
     }
     table
+}
+
+/// Columns of the rows whose values look filled in.
+pub fn filled_in_table() -> Table {
+    Table::with_columns(&[
+        ("_id", ColumnType::Text),
+        ("dataset", ColumnType::Text),
+        ("record", ColumnType::Text),
+        ("version", ColumnType::Integer),
+        ("pattern", ColumnType::Text),
+        ("constants", ColumnType::Text),
+        ("expected", ColumnType::Number),
+    ])
+}
+
+/// One row for each row that holds the constants; rows of one pattern share its word.
+pub fn add_filled_in(table: &mut Table, dataset: &str, read: &Read, found: &FilledIn) {
+    let constants = serde_json::to_string(&found.constants).expect("constants are plain data");
+    let pattern = model::content_id([dataset, &constants]);
+    for row in &found.rows {
+        let record = read.table.text(*row, "_id").unwrap_or_default();
+        let values = vec![
+            model::content_id([&pattern, record]).into(),
+            dataset.into(),
+            record.into(),
+            read.version.into(),
+            pattern.as_str().into(),
+            constants.as_str().into(),
+            found.log_expected.exp().into(),
+        ];
+        table.push_row(values).expect("values were made for these columns");
+    }
 }

@@ -4,8 +4,10 @@
 
 use crate::coordination::{self, Coordination, CoordinationSettings};
 use crate::coverage::coverage;
-use crate::filled_in::{self, FilledIn, FilledInSettings};
-use crate::gather::{Gathered, Inputs, Read, add_beliefs, coverage_table, newest, results, trends_table};
+use crate::filled_in::{self, FilledInSettings};
+use crate::gather::{
+    Gathered, Inputs, Read, add_beliefs, add_filled_in, coverage_table, filled_in_table, newest, results, trends_table,
+};
 use crate::official::{self, Ageing};
 use crate::ratings::{self, RatingSettings};
 use crate::spec::AssessmentSpec;
@@ -71,13 +73,7 @@ pub async fn catch_up(
     if !store.has_news(STAGE, &inputs, &[]).await? {
         return Ok(Outcome::default());
     }
-    let activity = NewActivity {
-        id: run.new_id(),
-        stage: STAGE.to_owned(),
-        kind: "assess".to_owned(),
-        agent: "counterflow".to_owned(),
-        at: run.now(),
-    };
+    let activity = NewActivity::of_the_program(STAGE, "assess", run);
     let mut outcome = Outcome { ran: true, ..Outcome::default() };
     let mut entries = Vec::new();
     let mut datasets = Vec::new();
@@ -284,37 +280,6 @@ fn add_gaps(table: &mut Table, community: &[Belief], official: &[Belief]) {
         }
         row.push(gap.probability.into());
         table.push_row(row).expect("values were made for these columns");
-    }
-}
-
-fn filled_in_table() -> Table {
-    Table::with_columns(&[
-        ("_id", ColumnType::Text),
-        ("dataset", ColumnType::Text),
-        ("record", ColumnType::Text),
-        ("version", ColumnType::Integer),
-        ("pattern", ColumnType::Text),
-        ("constants", ColumnType::Text),
-        ("expected", ColumnType::Number),
-    ])
-}
-
-/// One row for each row that holds the constants; rows of one pattern share its word.
-fn add_filled_in(table: &mut Table, dataset: &str, read: &Read, found: &FilledIn) {
-    let constants = serde_json::to_string(&found.constants).expect("constants are plain data");
-    let pattern = model::content_id([dataset, &constants]);
-    for row in &found.rows {
-        let record = read.table.text(*row, "_id").unwrap_or_default();
-        let values = vec![
-            model::content_id([&pattern, record]).into(),
-            dataset.into(),
-            record.into(),
-            read.version.into(),
-            pattern.as_str().into(),
-            constants.as_str().into(),
-            found.log_expected.exp().into(),
-        ];
-        table.push_row(values).expect("values were made for these columns");
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Must never hold what a job does to the data: that is the stages' part.
 
-use crate::stages::{Specifications, catch_up, look};
+use crate::stages::{Specifications, catch_up_with_cases, look};
 use crate::wiring::{CANCELLED, MachineChance, MachineClock, Opened};
 use decide::case::casetype::CaseType;
 use model::run::{Progress, Run};
@@ -62,7 +62,7 @@ pub(crate) async fn work(
         }
         let now = opened.store.head().await?;
         if now != head {
-            if let Err(error) = settle_all(&opened, &specifications, &placement).await {
+            if let Err(error) = catch_up_with_cases(&opened, &specifications, &placement).await {
                 tracing::error!("a stage failed and will be tried again: {error:#}");
             }
             head = opened.store.head().await?;
@@ -70,23 +70,6 @@ pub(crate) async fn work(
         tokio::time::sleep(PAUSE).await;
     }
     Ok(())
-}
-
-/// Lets every stage catch up, then the cases that new Signals concern.
-pub(crate) async fn settle_all(
-    opened: &Opened,
-    specifications: &Specifications,
-    placement: &CaseType,
-) -> anyhow::Result<Vec<crate::stages::StageReport>> {
-    let mut reports = catch_up(opened, specifications).await?;
-    let began = Instant::now();
-    let followed = decide::follow::catch_up(&opened.store, placement, opened.run()).await?;
-    reports.push(crate::stages::StageReport {
-        stage: "follow",
-        seconds: began.elapsed().as_secs_f64(),
-        made: serde_json::json!({"ran": followed.ran, "cases_to_look_at_again": followed.cases}),
-    });
-    Ok(reports)
 }
 
 async fn run(opened: &Opened, specifications: &Specifications, job: &Job) -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 use crate::office::Office;
 use crate::terminal::WrongInput;
 use crate::wiring::Opened;
+use decide::case::casetype::CaseType;
 use ingest::{Intake, Outcome};
 use model::Run;
 use serde::Serialize;
@@ -160,6 +161,23 @@ pub(crate) async fn catch_up(opened: &Opened, specifications: &Specifications) -
         stage: "analyze",
         seconds: began.elapsed().as_secs_f64(),
         made: serde_json::json!({"ran": made.ran, "signals": made.signals}),
+    });
+    Ok(reports)
+}
+
+/// The same, and then the cases that new Signals concern.
+pub(crate) async fn catch_up_with_cases(
+    opened: &Opened,
+    specifications: &Specifications,
+    placement: &CaseType,
+) -> anyhow::Result<Vec<StageReport>> {
+    let mut reports = catch_up(opened, specifications).await?;
+    let began = Instant::now();
+    let followed = decide::follow::catch_up(&opened.store, placement, opened.run()).await?;
+    reports.push(StageReport {
+        stage: "follow",
+        seconds: began.elapsed().as_secs_f64(),
+        made: serde_json::json!({"ran": followed.ran, "cases_to_look_at_again": followed.cases}),
     });
     Ok(reports)
 }

@@ -52,23 +52,11 @@ pub async fn catch_up(store: &Store, case_type: &CaseType, run: Run<'_>) -> Resu
     for (home, cases) in store.cases_by_choice().await? {
         let found: Vec<Signal> = open_signals(store, &home).await?.into_iter().filter(asks_to_look_again).collect();
         for case in cases.iter().filter(|_| !found.is_empty()) {
-            let activity = NewActivity {
-                id: run.new_id(),
-                stage: STAGE.to_owned(),
-                kind: "look_again".to_owned(),
-                agent: "counterflow".to_owned(),
-                at: run.now(),
-            };
+            let activity = NewActivity::of_the_program(STAGE, "look_again", run);
             outcome.cases += usize::from(look_again(store, case_type, case, &found, &activity).await?);
         }
     }
-    let activity = NewActivity {
-        id: run.new_id(),
-        stage: STAGE.to_owned(),
-        kind: "follow".to_owned(),
-        agent: "counterflow".to_owned(),
-        at: run.now(),
-    };
+    let activity = NewActivity::of_the_program(STAGE, "follow", run);
     let mut writer = store.begin(&activity).await?;
     writer.append(&NewEntry::about("followed", json!({"cases": outcome.cases}))).await?;
     writer.move_position(STAGE, head).await?;

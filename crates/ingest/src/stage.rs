@@ -15,6 +15,9 @@ use store::datasets::Dataset;
 use store::{NewActivity, NewEntry, Store};
 use tokio::task::JoinHandle;
 
+/// Name of the stage in the log.
+const STAGE: &str = "ingest";
+
 /// What the stage works with.
 #[derive(Clone, Copy)]
 pub struct Intake<'a> {
@@ -57,7 +60,7 @@ impl Outcome {
 pub async fn look(intake: Intake<'_>, source: &Source, run: Run<'_>) -> Result<Outcome, IngestError> {
     let looked = look_at_files(intake, source, run).await;
     if let Err(error) = &looked {
-        let mut writer = intake.store.begin(&activity(run, "look")).await?;
+        let mut writer = intake.store.begin(&NewActivity::of_the_program(STAGE, "look", run)).await?;
         writer.put_source_state(&source.name, "failed", &error.to_string(), "").await?;
         writer.commit().await?;
     }
@@ -130,7 +133,7 @@ pub async fn settle(store: &Store, lake: &Lake, run: Run<'_>) -> Result<usize, I
     let mut settled = 0;
     for dataset in lake.datasets().await? {
         let named = store.dataset_version(&dataset).await?;
-        let activity = activity(run, "settle");
+        let activity = NewActivity::of_the_program(STAGE, "settle", run);
         if let Some(version) = lake.settle(&dataset, named, &activity.id).await? {
             let mut writer = store.begin(&activity).await?;
             writer.append(&NewEntry::rows(&dataset, version, serde_json::json!({"restored": named}))).await?;
@@ -168,7 +171,7 @@ async fn write(
     run: Run<'_>,
     outcome: &mut Outcome,
 ) -> Result<(), IngestError> {
-    let activity = activity(run, "receive");
+    let activity = NewActivity::of_the_program(STAGE, "receive", run);
     let origin = Origin {
         source: source.name.clone(),
         standing: source.kind.word().to_owned(),
@@ -328,14 +331,4 @@ fn mapping_of<'a>(intake: Intake<'a>, source: &Source) -> Result<&'a Mapping, In
         source_name: source.name.clone(),
         fault: format!("there is no mappings/{}.toml; write one or name another", source.mapping),
     })
-}
-
-fn activity(run: Run<'_>, kind: &str) -> NewActivity {
-    NewActivity {
-        id: run.new_id(),
-        stage: "ingest".to_owned(),
-        kind: kind.to_owned(),
-        agent: "counterflow".to_owned(),
-        at: run.now(),
-    }
 }

@@ -58,13 +58,7 @@ pub async fn catch_up(store: &Store, lake: &Lake, specs: &[EntitySpec], run: Run
     if !store.has_news(STAGE, &read, &["judged"]).await? {
         return Ok(Outcome::default());
     }
-    let activity = NewActivity {
-        id: run.new_id(),
-        stage: STAGE.to_owned(),
-        kind: "link".to_owned(),
-        agent: "counterflow".to_owned(),
-        at: run.now(),
-    };
+    let activity = NewActivity::of_the_program(STAGE, "link", run);
     let by_people: Vec<Judgement> =
         store.judgements_of_people().await?.into_iter().map(|known| known.judgement).collect();
     let mut outcome = Outcome { ran: true, ..Outcome::default() };

@@ -87,6 +87,11 @@ pub struct OutsideUse {
     pub decisions_changed: i64,
 }
 
+/// Active Cases `c`, each with its newest Decision `d`; a further condition goes on with `and`.
+pub(crate) const RUNNING_CHOICES: &str = "cases c join decisions d on d.case_id = c.id
+    where c.state = 'active' and not exists (
+        select 1 from decisions later where later.case_id = c.id and (later.at, later.id) > (d.at, d.id))";
+
 /// Stands in place of a day for cases without one, so that they come last.
 const NO_DAY: &str = "9999-12-31";
 
@@ -170,14 +175,9 @@ impl Store {
 
     /// Active Cases by the Entity that their newest Decision chose. Identifiers only: whoever reads a Case leaves an audit line.
     pub async fn cases_by_choice(&self) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
-        let rows = sqlx::query(
-            "select d.chosen, c.id from cases c join decisions d on d.case_id = c.id
-             where c.state = 'active' and not exists (
-                select 1 from decisions later where later.case_id = c.id and (later.at, later.id) > (d.at, d.id))
-             order by d.chosen, c.id",
-        );
+        let sql = format!("select d.chosen, c.id from {RUNNING_CHOICES} order by d.chosen, c.id");
         let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for row in rows.fetch_all(&self.pool).await? {
+        for row in sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await? {
             found.entry(text(&row, "chosen")?).or_default().push(text(&row, "id")?);
         }
         Ok(found)

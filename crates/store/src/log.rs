@@ -4,7 +4,7 @@
 
 use crate::dialect::Dialect;
 use crate::{Store, StoreError, json, moment, number, stamp, text, to_json};
-use model::Timestamp;
+use model::{Run, Timestamp};
 use sqlx::{Any, Row, Transaction};
 
 /// Who does what: the first row of every transaction.
@@ -20,6 +20,14 @@ pub struct NewActivity {
     pub agent: String,
     /// When.
     pub at: Timestamp,
+}
+
+impl NewActivity {
+    /// What the program itself does now, in a stage or room.
+    pub fn of_the_program(stage: &str, kind: &str, run: Run<'_>) -> Self {
+        let agent = "counterflow".to_owned();
+        Self { id: run.new_id(), stage: stage.to_owned(), kind: kind.to_owned(), agent, at: run.now() }
+    }
 }
 
 /// An entry to append.

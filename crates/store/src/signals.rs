@@ -1,5 +1,6 @@
 //! Signals as the analyze stage finds them, and what people did about them. The findings are derived, the people's part is not.
 
+use crate::cases::RUNNING_CHOICES;
 use crate::listing::Listing;
 use crate::{Page, PageOf, Slice, SliceOf, Store, StoreError, Writer};
 use crate::{finite, json, lasting_json, moment, number, stamp, text, to_json};
@@ -117,17 +118,14 @@ impl Store {
     pub async fn cases_concerned(&self, signal: &Signal) -> Result<Vec<ConcernedCase>, StoreError> {
         // Names of Signals stand in the notes of a timeline as JSON texts, quotes and all.
         let named = to_json(&signal.id).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let rows = sqlx::query(
-            "select c.id, (select count(*) from timeline t where t.case_id = c.id and t.note like $2 escape '\\') as heard
-             from cases c join decisions d on d.case_id = c.id
-             where d.chosen = $1 and c.state = 'active' and not exists (
-                select 1 from decisions later where later.case_id = c.id and (later.at, later.id) > (d.at, d.id))
-             order by c.due, c.id",
-        )
-        .bind(&signal.entity)
-        .bind(format!("%{named}%"))
-        .fetch_all(&self.pool)
-        .await?;
+        let heard = "select count(*) from timeline t where t.case_id = c.id and t.note like $2 escape '\\'";
+        let sql =
+            format!("select c.id, ({heard}) as heard from {RUNNING_CHOICES} and d.chosen = $1 order by c.due, c.id");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(&signal.entity)
+            .bind(format!("%{named}%"))
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(|row| Ok(ConcernedCase { id: text(row, "id")?, heard: number(row, "heard")? > 0 })).collect()
     }
 

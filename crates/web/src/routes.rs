@@ -76,6 +76,7 @@ pub fn site_with(app: App, patience: Patience) -> Site {
         .merge(handlers::homes::routes())
         .merge(handlers::cases::routes())
         .merge(handlers::candidates::routes())
+        .merge(handlers::letter::routes())
         .merge(handlers::sources::routes())
         .merge(handlers::review::routes())
         .merge(handlers::signals::routes())

@@ -177,13 +177,7 @@ async fn open_cases(opened: &Opened, persons: &Table) -> anyhow::Result<StageRep
             Err(_) => left_out += 1,
         }
     }
-    let activity = store::NewActivity {
-        id: run.new_id(),
-        stage: "decide".to_owned(),
-        kind: "open_cases".to_owned(),
-        agent: "counterflow".to_owned(),
-        at: run.now(),
-    };
+    let activity = store::NewActivity::of_the_program("decide", "open_cases", run);
     decide::stage::open_cases(&opened.store, &rules.placement, &cases, &activity).await?;
     Ok(StageReport {
         stage: "decide",
@@ -208,13 +202,7 @@ fn account_name(role: Role) -> String {
 async fn make_accounts(opened: &Opened) -> anyhow::Result<()> {
     let run = opened.run();
     let hash = web::auth::password::hash(PASSWORD).expect("the demo password is long enough");
-    let activity = store::NewActivity {
-        id: run.new_id(),
-        stage: "web".to_owned(),
-        kind: "make_accounts".to_owned(),
-        agent: "counterflow".to_owned(),
-        at: run.now(),
-    };
+    let activity = store::NewActivity::of_the_program("web", "make_accounts", run);
     let mut writer = opened.store.begin(&activity).await?;
     for role in Role::ALL {
         let name = account_name(role);
@@ -227,13 +215,7 @@ async fn make_accounts(opened: &Opened) -> anyhow::Result<()> {
 /// Address and logins for programs that test the demo; each start makes fresh tokens.
 async fn told(opened: &Opened, address: &str) -> anyhow::Result<serde_json::Value> {
     let run = opened.run();
-    let activity = store::NewActivity {
-        id: run.new_id(),
-        stage: "web".to_owned(),
-        kind: "make_tokens".to_owned(),
-        agent: "counterflow".to_owned(),
-        at: run.now(),
-    };
+    let activity = store::NewActivity::of_the_program("web", "make_tokens", run);
     let mut writer = opened.store.begin(&activity).await?;
     let mut logins = Vec::new();
     for role in Role::ALL {

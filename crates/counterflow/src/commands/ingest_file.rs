@@ -48,11 +48,11 @@ pub(crate) async fn run(wish: &Wish<'_>) -> anyhow::Result<()> {
     let datasets: Vec<String> = mapping.datasets().iter().map(|dataset| dataset.dataset.clone()).collect();
     let (folder, temporary) = place(wish.state)?;
     let done = take_in(&folder, mapping, &name, bytes, &hash).await;
-    let finished = done.map(|(outcome, versions, problems)| (outcome, versions, problems, began.elapsed()));
+    let took = began.elapsed();
     if temporary {
         std::fs::remove_dir_all(&folder)?;
     }
-    let (outcome, versions, problems, took) = finished?;
+    let (outcome, versions, problems) = done?;
     if !wish.json {
         let kept =
             if temporary { "nothing was kept: name --state FOLDER to keep it" } else { "kept in the state folder" };

@@ -4,7 +4,7 @@
 use crate::OfficeArguments;
 use crate::jobs;
 use crate::rules::Rules;
-use crate::stages::{Specifications, look};
+use crate::stages::{Specifications, catch_up_with_cases, look};
 use crate::terminal::{say, tell};
 use crate::wiring::Opened;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(crate) async fn run(arguments: &OfficeArguments, forever: bool, json: bool) 
     }
     let (report, failures) = look(&opened, &specifications, None, false, opened.run()).await?;
     let mut reports = vec![report];
-    reports.extend(jobs::settle_all(&opened, &specifications, &placement).await?);
+    reports.extend(catch_up_with_cases(&opened, &specifications, &placement).await?);
     if json {
         say(&serde_json::to_string(&reports)?);
     } else {

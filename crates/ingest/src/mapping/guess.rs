@@ -38,8 +38,8 @@ impl Guess {
         }
         // Digits alone are numbers, whatever else they might stand for.
         self.flag &= ["true", "false", "yes", "no"].iter().any(|word| text.eq_ignore_ascii_case(word));
-        self.date &= self.date && text.len() == 10 && date(text, &[]).is_some();
-        self.moment &= self.moment && text.len() > 10 && moment(text, &[]).is_some();
+        self.date = self.date && text.len() == 10 && date(text, &[]).is_some();
+        self.moment = self.moment && text.len() > 10 && moment(text, &[]).is_some();
     }
 
     /// The word of the type as mappings write it; `None` for text.

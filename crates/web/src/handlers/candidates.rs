@@ -1,4 +1,4 @@
-//! From the homes that fit to a decision and its letter. A decision is made from exactly what its page showed, or not at all.
+//! From the homes that fit to a decision. A decision is made from exactly what its page showed, or not at all.
 
 use crate::auth::visit::Visit;
 use crate::error::{FieldFault, WebError};
@@ -7,21 +7,18 @@ use crate::handlers::cases::{evidence_card, read, worded_wish};
 use crate::handlers::homes::{community_is_simulated, gap, money, ownership, spot};
 use crate::pages::layout::Section;
 use crate::pages::parts::{Direction, Field, Figure, Kind, Link, Pager, Sort};
-use crate::pages::{
-    CandidateCard, CandidatesPage, DecisionPage, LetterPage, LimitLine, OutsideSource, WeightLine, links,
-};
+use crate::pages::{COMPARED_ASPECTS, CandidateCard, CandidatesPage, DecisionPage, LimitLine, WeightLine, links};
 use crate::picture::{Told, map};
 use crate::state::App;
-use crate::wording::{Language, Words};
+use crate::wording::Words;
 use crate::{book, show};
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use decide::case::plan::{CaseEvent, ItemState, PlanState};
-use decide::decision::{Choice, decide, replay};
-use decide::letter::{Beside, Letter, LetterSettings, SourceFacts, letter};
+use decide::decision::{Choice, decide};
 use decide::rooms::care::book::HomeBook;
 use decide::rooms::care::inputs::RankSettings;
 use decide::rooms::care::intake::CaseNeed;
@@ -34,7 +31,6 @@ use decide::rooms::care::{
 };
 use decide::stage::{Act, act, facts};
 use decide::{DecideError, rooms::care::sensitivity::Removed};
-use model::case::Decision;
 use model::{Estimate, Permission, Standing};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
@@ -43,8 +39,6 @@ use store::cases::StoredCase;
 
 /// Homes are looked for in this country: the demo office places in Australia.
 const COUNTRY: &str = "AU";
-/// Days within which a decision can be objected to.
-const DAYS_TO_OBJECT: u32 = 28;
 /// Homes shown as cards.
 const CARDS: usize = 3;
 /// Limits that may be tried out, in kilometres or money a week.
@@ -53,8 +47,6 @@ const LIMITS_TRIED: std::ops::RangeInclusive<f64> = 1.0..=1e6;
 const LONGEST_REASON: usize = 2_000;
 /// Homes that are compared side by side at most.
 const COMPARED: usize = 4;
-/// What of a home is compared besides the whole.
-const COMPARED_ASPECTS: [&str; 3] = ["staffing", "compliance", "quality"];
 /// Stars a year from which on a home is said to get better or worse, where its interval leaves no doubt about the direction.
 const LEAST_TREND: f64 = 0.1;
 
@@ -63,8 +55,6 @@ pub(crate) fn routes() -> Router<App> {
         .route("/cases/{id}/candidates", get(candidates))
         .route("/cases/{id}/weights", post(weights))
         .route("/cases/{id}/decision", get(before).post(confirm))
-        .route("/cases/{id}/letter", get(show_letter).post(send_letter))
-        .route("/cases/{id}/replay", get(show_replay))
 }
 
 /// All that the candidate and decision pages are made from.
@@ -81,7 +71,7 @@ struct Found {
     seen: String,
 }
 
-fn failed(error: DecideError) -> WebError {
+pub(super) fn failed(error: DecideError) -> WebError {
     WebError::Internal(error.to_string())
 }
 
@@ -265,7 +255,7 @@ fn card(
 }
 
 /// Whether what communities say of a home gets better or worse: only said where the interval leaves no doubt.
-fn trend_word(trend: Option<Estimate>) -> &'static str {
+pub(super) fn trend_word(trend: Option<Estimate>) -> &'static str {
     match trend {
         Some(trend) if trend.low > 0.0 && trend.value >= LEAST_TREND => "rising",
         Some(trend) if trend.high < 0.0 && trend.value <= -LEAST_TREND => "falling",
@@ -563,144 +553,4 @@ fn deciding_events(plan: &PlanState) -> Vec<CaseEvent> {
         events.push(CaseEvent::TaskCompleted { task: "decide".to_owned() });
     }
     events
-}
-
-async fn newest_decision(visit: &Visit, case: &StoredCase) -> Result<Decision, WebError> {
-    visit.app.store.decisions(case).await?.pop().ok_or(WebError::NotFound)
-}
-
-async fn show_letter(visit: Visit, query: Query, Path(id): Path<String>) -> Result<Response, WebError> {
-    let (case, need, plan) = read(&visit, &id).await?;
-    let decision = newest_decision(&visit, &case).await?;
-    let waiting =
-        plan.item("send_letter").is_some_and(|item| matches!(item.state, ItemState::Active | ItemState::Enabled));
-    // The letter is in the person's language, which need not be the worker's.
-    let words = match Language::from_code(query.get("language")) {
-        Some(language) => visit.app.wording.words(language),
-        None => visit.words.clone(),
-    };
-    let visit = Visit { words, ..visit };
-    let sources: Vec<SourceFacts> = visit
-        .app
-        .store
-        .datasets()
-        .await?
-        .into_iter()
-        .map(|dataset| SourceFacts {
-            dataset: dataset.name,
-            title: dataset.title,
-            publisher: dataset.publisher,
-            licence: dataset.licence,
-        })
-        .collect();
-    let contact = visit.app.office.contact.clone();
-    let settings =
-        LetterSettings { person: &need.person, contact: &contact, days_to_object: DAYS_TO_OBJECT, sources: &sources };
-    let letter = letter(&decision, &settings).map_err(failed)?;
-    let book = book::current(&visit.app).await?;
-    let page = letter_page(&visit, &case, &need, &letter, &book, query.get("print") == "large");
-    let to_send = waiting && visit.may(Permission::WorkCases);
-    show::page(&LetterPage { to_send, ..page })
-}
-
-fn letter_page(
-    visit: &Visit,
-    case: &StoredCase,
-    need: &CaseNeed,
-    letter: &Letter,
-    book: &HomeBook,
-    large: bool,
-) -> LetterPage {
-    let words = &visit.words;
-    let home = book.home(&letter.home.entity);
-    let reasons = letter.reasons.iter().filter(|reason| reason.beside != Beside::Unknown).map(|reason| {
-        let beside = match reason.beside {
-            Beside::Better => "better",
-            Beside::Worse => "worse",
-            _ => "similar",
-        };
-        words.say1(&format!("letter-reason-{beside}"), "what", words.of_or_itself("criterion", reason.criterion.word()))
-    });
-    let outside = letter.outside_data.iter().map(|source| {
-        let said = source.said.iter().filter_map(|said| {
-            if said.aspect == Criterion::Trend.word() {
-                let moves = words.of("trend", trend_word(said.estimate));
-                return Some(format!("{}: {moves}", words.say("column-trend")));
-            }
-            let about = words.of_or_itself("aspect", "overall");
-            Some(Figure::community(words, "said", about, Some(said.estimate?)).sentence())
-        });
-        // What stands behind the assessment are the sources of voices, which is what a person can look up.
-        let behind =
-            visit.app.office.sources.iter().find(|known| known.standing == Standing::Community && known.simulated);
-        let link = match behind {
-            Some(known) => Link::new(&known.title, links::source(&known.name)),
-            None => Link::new(&source.title, links::dataset(&source.dataset)),
-        };
-        OutsideSource {
-            source: link,
-            what: said.collect::<Vec<_>>().join("; "),
-            licence: behind.map_or_else(|| source.licence.clone(), |known| known.licence.clone()),
-            simulated: source.simulated,
-        }
-    });
-    LetterPage {
-        frame: visit.frame(Section::Worklist),
-        case: Link::new(&need.person, links::case(&case.id)),
-        case_id: case.id.clone(),
-        person: need.person.clone(),
-        home: letter.home.name.clone(),
-        home_place: home.map(decide::rooms::care::book::Home::place).unwrap_or_default(),
-        on: letter.decided_on,
-        reasons: reasons.collect(),
-        outside: each_source_once(outside),
-        object_by: letter.object_by,
-        large,
-        simulated: need.simulated || letter.outside_data.iter().any(|source| source.simulated),
-        to_send: false,
-    }
-}
-
-/// What several tables made of one source say, under its name.
-fn each_source_once(told: impl Iterator<Item = OutsideSource>) -> Vec<OutsideSource> {
-    let mut once: Vec<OutsideSource> = Vec::new();
-    for one in told {
-        match once.iter_mut().find(|known| known.source.href == one.source.href) {
-            Some(known) => known.what = format!("{}; {}", known.what, one.what),
-            None => once.push(one),
-        }
-    }
-    once
-}
-
-/// Notes that the letter went out.
-async fn send_letter(Path(id): Path<String>, answers: Answers) -> Result<Response, WebError> {
-    let visit = &answers.visit;
-    visit.require(Permission::WorkCases).await?;
-    let (case, ..) = read(visit, &id).await?;
-    let app = &visit.app;
-    let sent = Act {
-        events: vec![CaseEvent::TaskCompleted { task: "send_letter".to_owned() }],
-        facts: facts(1, true, false),
-        kind: "letter_sent",
-        note: json!({}),
-        decision: None,
-    };
-    let activity = app.activity("send_letter", &visit.viewer.account);
-    act(&app.store, &app.placement, &case, &sent, &activity).await?;
-    Ok(show::go(&links::case(&id), "done-letter-sent"))
-}
-
-/// Computes the decision again from its record alone, and says whether the same comes out.
-async fn show_replay(visit: Visit, Path(id): Path<String>) -> Result<Response, WebError> {
-    let (case, ..) = read(&visit, &id).await?;
-    let decision = newest_decision(&visit, &case).await?;
-    let replayed = tokio::task::spawn_blocking(move || replay(&decision))
-        .await
-        .map_err(|error| WebError::Internal(error.to_string()))?
-        .map_err(failed)?;
-    if replayed.same {
-        return Ok(show::go(&links::case(&id), "done-replayed"));
-    }
-    Ok((StatusCode::CONFLICT, axum::Json(replayed)).into_response())
 }

@@ -11,6 +11,7 @@ pub(crate) mod coverage;
 pub(crate) mod datasets;
 pub(crate) mod first;
 pub(crate) mod homes;
+pub(crate) mod letter;
 pub(crate) mod problems;
 pub(crate) mod review;
 pub(crate) mod sign_in;

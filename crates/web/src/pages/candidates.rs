@@ -24,6 +24,9 @@ pub struct LimitLine {
     pub relaxed: Option<(String, u64, String)>,
 }
 
+/// What of a home is compared besides the whole, in this order.
+pub const COMPARED_ASPECTS: [&str; 3] = ["staffing", "compliance", "quality"];
+
 /// How a home's community view moves: `rising`, `falling`, `steady`, `unknown`.
 pub type Trend = &'static str;
 
@@ -159,7 +162,7 @@ impl CandidatesPage {
     fn compared_aspects(&self) -> Vec<(usize, String)> {
         let words = &self.frame.words;
         let aspects = self.compared.first().map_or(0, |card| card.aspects.len());
-        let named = ["staffing", "compliance", "quality"].into_iter().take(aspects);
+        let named = COMPARED_ASPECTS.into_iter().take(aspects);
         let heads = [words.say("view-official"), words.say("view-community")];
         heads.into_iter().chain(named.map(|aspect| words.of_or_itself("aspect", aspect))).enumerate().collect()
     }

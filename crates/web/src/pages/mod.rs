@@ -36,7 +36,7 @@ mod worklist;
 pub use account::{AccountPage, NewToken, TokenLine};
 pub use accounts::{AccountLine, AccountsPage};
 pub use audit::{AuditLine, AuditPage};
-pub use candidates::{CandidateCard, CandidatesPage, LimitLine, Trend, WeightLine};
+pub use candidates::{COMPARED_ASPECTS, CandidateCard, CandidatesPage, LimitLine, Trend, WeightLine};
 pub use case::{CasePage, Decided, NextStep, PersonWithAccess, PlanLine};
 pub use case_new::CaseNewPage;
 pub use dataset::{ColumnLine, DatasetPage, Distribution, VersionLine};

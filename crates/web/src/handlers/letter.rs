@@ -1,0 +1,178 @@
+//! What a decision tells others: the letter, and the same decision worked out again from its record. Must never change a decision.
+
+use crate::auth::visit::Visit;
+use crate::error::WebError;
+use crate::form::{Answers, Query};
+use crate::handlers::candidates::{failed, trend_word};
+use crate::handlers::cases::read;
+use crate::pages::layout::Section;
+use crate::pages::parts::{Figure, Link};
+use crate::pages::{LetterPage, OutsideSource, links};
+use crate::state::App;
+use crate::wording::Language;
+use crate::{book, show};
+use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use decide::case::plan::{CaseEvent, ItemState};
+use decide::decision::replay;
+use decide::letter::{Beside, Letter, LetterSettings, SourceFacts, letter};
+use decide::rooms::care::Criterion;
+use decide::rooms::care::book::HomeBook;
+use decide::rooms::care::intake::CaseNeed;
+use decide::stage::{Act, act, facts};
+use model::case::Decision;
+use model::{Permission, Standing};
+use serde_json::json;
+use store::cases::StoredCase;
+
+/// Days within which a decision can be objected to.
+const DAYS_TO_OBJECT: u32 = 28;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/cases/{id}/letter", get(show_letter).post(send_letter))
+        .route("/cases/{id}/replay", get(show_replay))
+}
+
+async fn newest_decision(visit: &Visit, case: &StoredCase) -> Result<Decision, WebError> {
+    visit.app.store.decisions(case).await?.pop().ok_or(WebError::NotFound)
+}
+
+async fn show_letter(visit: Visit, query: Query, Path(id): Path<String>) -> Result<Response, WebError> {
+    let (case, need, plan) = read(&visit, &id).await?;
+    let decision = newest_decision(&visit, &case).await?;
+    let waiting =
+        plan.item("send_letter").is_some_and(|item| matches!(item.state, ItemState::Active | ItemState::Enabled));
+    // The letter is in the person's language, which need not be the worker's.
+    let words = match Language::from_code(query.get("language")) {
+        Some(language) => visit.app.wording.words(language),
+        None => visit.words.clone(),
+    };
+    let visit = Visit { words, ..visit };
+    let sources: Vec<SourceFacts> = visit
+        .app
+        .store
+        .datasets()
+        .await?
+        .into_iter()
+        .map(|dataset| SourceFacts {
+            dataset: dataset.name,
+            title: dataset.title,
+            publisher: dataset.publisher,
+            licence: dataset.licence,
+        })
+        .collect();
+    let contact = visit.app.office.contact.clone();
+    let settings =
+        LetterSettings { person: &need.person, contact: &contact, days_to_object: DAYS_TO_OBJECT, sources: &sources };
+    let letter = letter(&decision, &settings).map_err(failed)?;
+    let book = book::current(&visit.app).await?;
+    let page = letter_page(&visit, &case, &need, &letter, &book, query.get("print") == "large");
+    let to_send = waiting && visit.may(Permission::WorkCases);
+    show::page(&LetterPage { to_send, ..page })
+}
+
+fn letter_page(
+    visit: &Visit,
+    case: &StoredCase,
+    need: &CaseNeed,
+    letter: &Letter,
+    book: &HomeBook,
+    large: bool,
+) -> LetterPage {
+    let words = &visit.words;
+    let home = book.home(&letter.home.entity);
+    let reasons = letter.reasons.iter().filter(|reason| reason.beside != Beside::Unknown).map(|reason| {
+        let beside = match reason.beside {
+            Beside::Better => "better",
+            Beside::Worse => "worse",
+            _ => "similar",
+        };
+        words.say1(&format!("letter-reason-{beside}"), "what", words.of_or_itself("criterion", reason.criterion.word()))
+    });
+    let outside = letter.outside_data.iter().map(|source| {
+        let said = source.said.iter().filter_map(|said| {
+            if said.aspect == Criterion::Trend.word() {
+                let moves = words.of("trend", trend_word(said.estimate));
+                return Some(format!("{}: {moves}", words.say("column-trend")));
+            }
+            let about = words.of_or_itself("aspect", "overall");
+            Some(Figure::community(words, "said", about, Some(said.estimate?)).sentence())
+        });
+        // What stands behind the assessment are the sources of voices, which is what a person can look up.
+        let behind =
+            visit.app.office.sources.iter().find(|known| known.standing == Standing::Community && known.simulated);
+        let link = match behind {
+            Some(known) => Link::new(&known.title, links::source(&known.name)),
+            None => Link::new(&source.title, links::dataset(&source.dataset)),
+        };
+        OutsideSource {
+            source: link,
+            what: said.collect::<Vec<_>>().join("; "),
+            licence: behind.map_or_else(|| source.licence.clone(), |known| known.licence.clone()),
+            simulated: source.simulated,
+        }
+    });
+    LetterPage {
+        frame: visit.frame(Section::Worklist),
+        case: Link::new(&need.person, links::case(&case.id)),
+        case_id: case.id.clone(),
+        person: need.person.clone(),
+        home: letter.home.name.clone(),
+        home_place: home.map(decide::rooms::care::book::Home::place).unwrap_or_default(),
+        on: letter.decided_on,
+        reasons: reasons.collect(),
+        outside: each_source_once(outside),
+        object_by: letter.object_by,
+        large,
+        simulated: need.simulated || letter.outside_data.iter().any(|source| source.simulated),
+        to_send: false,
+    }
+}
+
+/// What several tables made of one source say, under its name.
+fn each_source_once(told: impl Iterator<Item = OutsideSource>) -> Vec<OutsideSource> {
+    let mut once: Vec<OutsideSource> = Vec::new();
+    for one in told {
+        match once.iter_mut().find(|known| known.source.href == one.source.href) {
+            Some(known) => known.what = format!("{}; {}", known.what, one.what),
+            None => once.push(one),
+        }
+    }
+    once
+}
+
+/// Notes that the letter went out.
+async fn send_letter(Path(id): Path<String>, answers: Answers) -> Result<Response, WebError> {
+    let visit = &answers.visit;
+    visit.require(Permission::WorkCases).await?;
+    let (case, ..) = read(visit, &id).await?;
+    let app = &visit.app;
+    let sent = Act {
+        events: vec![CaseEvent::TaskCompleted { task: "send_letter".to_owned() }],
+        facts: facts(1, true, false),
+        kind: "letter_sent",
+        note: json!({}),
+        decision: None,
+    };
+    let activity = app.activity("send_letter", &visit.viewer.account);
+    act(&app.store, &app.placement, &case, &sent, &activity).await?;
+    Ok(show::go(&links::case(&id), "done-letter-sent"))
+}
+
+/// Computes the decision again from its record alone, and says whether the same comes out.
+async fn show_replay(visit: Visit, Path(id): Path<String>) -> Result<Response, WebError> {
+    let (case, ..) = read(&visit, &id).await?;
+    let decision = newest_decision(&visit, &case).await?;
+    let replayed = tokio::task::spawn_blocking(move || replay(&decision))
+        .await
+        .map_err(|error| WebError::Internal(error.to_string()))?
+        .map_err(failed)?;
+    if replayed.same {
+        return Ok(show::go(&links::case(&id), "done-replayed"));
+    }
+    Ok((StatusCode::CONFLICT, axum::Json(replayed)).into_response())
+}
