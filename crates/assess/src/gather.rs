@@ -9,7 +9,7 @@ use crate::survey::SurveyAnswer;
 use crate::trend::Trend;
 use crate::{Belief, Comparable, Days, Voice};
 use model::{ColumnType, Date, RecordRef, Table, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// A table at the version it was read.
@@ -76,6 +76,21 @@ impl<'a> Gathered<'a> {
     fn record(&self, dataset: &str, read: &Read, row: usize) -> RecordRef {
         let id = read.table.text(row, "_id").unwrap_or_default().to_owned();
         RecordRef { dataset: dataset.to_owned(), version: read.version, id }
+    }
+
+    /// Which sources speak of which Entity in these rows, where their datasets tell.
+    pub fn behind<'b>(&self, rows: impl IntoIterator<Item = (&'b str, &'b RecordRef)>) -> Behind {
+        let mut sources: HashMap<&str, HashMap<&str, &str>> = HashMap::new();
+        let mut behind = Behind::default();
+        for (entity, record) in rows {
+            let Some(read) = self.inputs.get(&record.dataset) else { continue };
+            let of_dataset = sources.entry(&record.dataset).or_insert_with(|| {
+                let of_row = |row| Some((read.table.text(row, "_id")?, read.table.text(row, "_source")?));
+                (0..read.table.len()).filter_map(of_row).collect()
+            });
+            behind.add(entity, of_dataset.get(record.id.as_str()).copied());
+        }
+        behind
     }
 
     /// Every Entity with where it is and who owns it, and how many independent voices `beliefs` heard about it.
@@ -255,11 +270,40 @@ pub fn results() -> Table {
         ("as_of", ColumnType::Date),
         ("method", ColumnType::Text),
         ("because", ColumnType::Text),
+        (SOURCES, ColumnType::Text),
     ])
 }
 
-/// Adds beliefs to the results. `standing` is whose word they rest on.
-pub fn add_beliefs(results: &mut Table, beliefs: &[Belief], standing: model::Standing, as_of: Date) {
+/// The column that names the sources behind a row, separated by spaces.
+pub const SOURCES: &str = "sources";
+
+/// Names of the sources whose rows speak of each Entity.
+#[derive(Clone, Debug, Default)]
+pub struct Behind(BTreeMap<String, BTreeSet<String>>);
+
+impl Behind {
+    /// Notes that a row of a source speaks of an Entity.
+    fn add(&mut self, entity: &str, source: Option<&str>) {
+        if let Some(source) = source.filter(|source| !source.is_empty()) {
+            self.0.entry(entity.to_owned()).or_default().insert(source.to_owned());
+        }
+    }
+
+    /// Takes over what another knows.
+    pub fn merge(&mut self, other: &Self) {
+        for (entity, sources) in &other.0 {
+            self.0.entry(entity.clone()).or_default().extend(sources.iter().cloned());
+        }
+    }
+
+    fn of(&self, entity: &str) -> Value {
+        let names = self.0.get(entity).map(|names| names.iter().map(String::as_str).collect::<Vec<_>>().join(" "));
+        names.unwrap_or_default().into()
+    }
+}
+
+/// Adds beliefs to the results. `standing` is whose word they rest on, `behind` which sources spoke.
+pub fn add_beliefs(results: &mut Table, beliefs: &[Belief], standing: model::Standing, as_of: Date, behind: &Behind) {
     for belief in beliefs {
         let because = serde_json::to_string(&belief.estimate.because).expect("explanations are plain data");
         let mut row: Vec<Value> = vec![
@@ -274,6 +318,7 @@ pub fn add_beliefs(results: &mut Table, beliefs: &[Belief], standing: model::Sta
             as_of.into(),
             belief.estimate.because.method.as_str().into(),
             because.into(),
+            behind.of(&belief.entity),
         ]);
         results.push_row(row).expect("values were made for these columns");
     }
@@ -312,12 +357,15 @@ pub fn coverage_table(found: &[Coverage]) -> Table {
 pub const EVERY: &str = "*";
 
 /// One row for each Entity of whose trend enough is known.
-pub fn trends_table(found: &[Trend], aspect: &str) -> Table {
-    let mut table = with_estimate(&["_id", "entity", "aspect"], &[]);
+pub fn trends_table(found: &[Trend], aspect: &str, behind: &Behind) -> Table {
+    let mut table = with_estimate(&["_id", "entity", "aspect", "because", SOURCES], &[]);
     for one in found {
         let entity = one.entity.as_str();
-        let mut row: Vec<Value> = vec![model::content_id([entity, aspect]).into(), entity.into(), aspect.into()];
-        row.extend(estimate(&one.slope));
+        let because = serde_json::to_string(&one.slope.because).expect("explanations are plain data");
+        let mut row: Vec<Value> =
+            vec![model::content_id([entity, aspect]).into(), entity.into(), aspect.into(), because.into()];
+        row.push(behind.of(entity));
+        row.extend(estimate(&one.slope.value));
         table.push_row(row).expect("values were made for these columns");
     }
     table

@@ -6,7 +6,8 @@ use crate::coordination::{self, Coordination, CoordinationSettings};
 use crate::coverage::coverage;
 use crate::filled_in::{self, FilledInSettings};
 use crate::gather::{
-    Gathered, Inputs, Read, add_beliefs, add_filled_in, coverage_table, filled_in_table, newest, results, trends_table,
+    Behind, Gathered, Inputs, Read, add_beliefs, add_filled_in, coverage_table, filled_in_table, newest, results,
+    trends_table,
 };
 use crate::official::{self, Ageing};
 use crate::ratings::{self, RatingSettings};
@@ -23,7 +24,7 @@ use store::{NewActivity, NewEntry, Store, StoreError};
 /// Name of the stage in the log.
 pub const STAGE: &str = "assess";
 /// Method and version.
-pub const METHOD: &str = "assess/1";
+pub const METHOD: &str = "assess/2";
 /// The aspect that stands for a whole.
 pub const OVERALL: &str = "overall";
 
@@ -157,7 +158,7 @@ pub fn make(spec: &AssessmentSpec, inputs: &Inputs) -> Result<Option<Made>, Asse
         voices: voices_table(),
         gaps: gaps_table(),
         coverage: coverage_table(&[]),
-        trends: trends_table(&[], OVERALL),
+        trends: trends_table(&[], OVERALL, &Behind::default()),
         filled_in: filled_in_table(),
         groups: 0,
         problems: 0,
@@ -165,11 +166,13 @@ pub fn make(spec: &AssessmentSpec, inputs: &Inputs) -> Result<Option<Made>, Asse
     let mut dated: Vec<DatedRating<'_>> = Vec::new();
     let mut views: Vec<combine::SourceView> = Vec::new();
     let mut aspects: Vec<Belief> = Vec::new();
+    let (mut behind_answers, mut behind_voices) = (Behind::default(), Behind::default());
     let voices: Vec<Vec<Voice>> = spec.voices.iter().map(|rule| gathered.voices(rule)).collect();
     let as_of = newest_day(&gathered, spec, &voices);
     for rule in &spec.surveys {
-        let (beliefs, problems) =
-            survey::assess(&gathered.answers(rule), &gathered.comparable, &SurveySettings::australia())?;
+        let answers = gathered.answers(rule);
+        let (beliefs, problems) = survey::assess(&answers, &gathered.comparable, &SurveySettings::australia())?;
+        behind_answers.merge(&gathered.behind(answers.iter().map(|one| (one.entity.as_str(), &one.record))));
         made.problems += problems.len();
         let (overall, single): (Vec<Belief>, Vec<Belief>) =
             beliefs.into_iter().partition(|belief| belief.aspect == OVERALL);
@@ -181,8 +184,10 @@ pub fn make(spec: &AssessmentSpec, inputs: &Inputs) -> Result<Option<Made>, Asse
         made.groups += found.groups.len();
         let beliefs = ratings::assess(voices, &found, &gathered.comparable, as_of, &RatingSettings::stars(OVERALL))?;
         add_voices(&mut made.voices, voices, &found);
+        behind_voices.merge(&gathered.behind(voices.iter().map(|one| (one.entity.as_str(), &one.record))));
         dated.extend(voices.iter().enumerate().map(|(number, voice)| DatedRating {
             entity: &voice.entity,
+            record: &voice.record,
             day: voice.when.middle(),
             rating: voice.rating,
             share: found.shares[number] * voice.weight,
@@ -190,12 +195,14 @@ pub fn make(spec: &AssessmentSpec, inputs: &Inputs) -> Result<Option<Made>, Asse
         views.push(combine::SourceView { source: rule.dataset.clone(), beliefs });
     }
     let overall = combine::combine(&views, OVERALL, (Scale::STARS.low, Scale::STARS.high));
-    add_beliefs(&mut made.results, &overall, Standing::Community, as_of);
-    add_beliefs(&mut made.results, &aspects, Standing::Community, as_of);
+    let mut behind_both = behind_answers.clone();
+    behind_both.merge(&behind_voices);
+    add_beliefs(&mut made.results, &overall, Standing::Community, as_of, &behind_both);
+    add_beliefs(&mut made.results, &aspects, Standing::Community, as_of, &behind_answers);
     let official = assess_official(spec, &gathered, as_of, &mut made.results)?;
     add_gaps(&mut made.gaps, &overall, &official);
     made.coverage = coverage_table(&coverage(&gathered.heard(&overall), LEAST_HEARD));
-    made.trends = trends_table(&trends(&dated, &TrendSettings::default()), OVERALL);
+    made.trends = trends_table(&trends(&dated, &TrendSettings::default()), OVERALL, &behind_voices);
     for dataset in &spec.measured {
         let Some(read) = inputs.get(dataset) else { continue };
         for found in filled_in::find(&read.table, &FilledInSettings::default())? {
@@ -216,10 +223,12 @@ fn assess_official(
     for rule in &spec.official {
         for (aspect, column) in &rule.aspects {
             let history = gathered.ratings(rule, column);
+            let rated = history.iter().map(|one| (one.entity.as_str(), &one.record));
+            let behind = gathered.behind(rated.chain(sanctions.iter().map(|one| (one.entity.as_str(), &one.record))));
             let ageing = Ageing::learn(&history, &sanctions, Scale::STARS);
             let beliefs =
                 official::rating::assess(&newest(&history), &sanctions, &ageing, aspect, Scale::STARS, as_of)?;
-            add_beliefs(results, &beliefs, Standing::Official, as_of);
+            add_beliefs(results, &beliefs, Standing::Official, as_of, &behind);
             if aspect == OVERALL {
                 overall.extend(beliefs);
             }
@@ -231,8 +240,10 @@ fn assess_official(
             measured_error: 0.05,
             bounds: (rule.bounds[0], rule.bounds[1]),
         };
-        let (_, beliefs) = official::self_report::assess(&gathered.self_reports(rule), &settings)?;
-        add_beliefs(results, &beliefs, Standing::Official, as_of);
+        let reports = gathered.self_reports(rule);
+        let (_, beliefs) = official::self_report::assess(&reports, &settings)?;
+        let behind = gathered.behind(reports.iter().map(|one| (one.entity.as_str(), &one.record)));
+        add_beliefs(results, &beliefs, Standing::Official, as_of, &behind);
     }
     Ok(overall)
 }

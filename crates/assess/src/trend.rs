@@ -9,10 +9,14 @@
 //! slopes truly differ is the moment estimate of R. DerSimonian and N. Laird ("Meta-analysis in clinical trials", 1986).
 
 use crate::hierarchy::LEVEL;
-use model::Estimate;
 use model::estimate::normal_quantile;
+use model::{Contribution, Estimate, Explained, Explanation, RecordRef};
 use std::collections::BTreeMap;
 
+/// Name and version of the method.
+const METHOD: &str = "trend/1";
+/// Voices that an explanation names; how many there are is told.
+const NAMED: usize = 200;
 /// Days of a year.
 const YEAR: f64 = 365.25;
 
@@ -21,6 +25,8 @@ const YEAR: f64 = 365.25;
 pub struct DatedRating<'a> {
     /// The Entity it is about.
     pub entity: &'a str,
+    /// Where it stands.
+    pub record: &'a RecordRef,
     /// Days since 1970-01-01.
     pub day: f64,
     /// What it says, in stars.
@@ -55,14 +61,16 @@ impl Default for TrendSettings {
 pub struct Trend {
     /// The Entity.
     pub entity: String,
-    /// Stars a year, with its 90 % interval.
-    pub slope: Estimate,
+    /// Stars a year, with its 90 % interval. A contribution says stars, and weighs how far it bends the line.
+    pub slope: Explained<Estimate>,
 }
 
 /// Sums of one thing's voices.
-struct Line {
-    voices: f64,
+struct Line<'a> {
+    voices: Vec<&'a DatedRating<'a>>,
     independent: f64,
+    /// Mean of the days, in years.
+    day: f64,
     slope: f64,
     /// Weighted sum of squares of the days around their mean, in years squared.
     spread: f64,
@@ -79,8 +87,8 @@ pub fn trends(voices: &[DatedRating<'_>], settings: &TrendSettings) -> Vec<Trend
     for voice in voices.iter().filter(counts) {
         by_entity.entry(voice.entity).or_default().push(voice);
     }
-    let lines: Vec<(&str, Line)> =
-        by_entity.into_iter().filter_map(|(entity, own)| Some((entity, line(&own, settings)?))).collect();
+    let lines: Vec<(&str, Line<'_>)> =
+        by_entity.into_iter().filter_map(|(entity, own)| Some((entity, line(own, settings)?))).collect();
     let free: f64 = lines.iter().map(|(_, line)| (line.independent - 2.0).max(0.0)).sum();
     if free <= 0.0 {
         return Vec::new();
@@ -98,15 +106,43 @@ pub fn trends(voices: &[DatedRating<'_>], settings: &TrendSettings) -> Vec<Trend
             low: value - half * deviation,
             high: value + half * deviation,
             level: LEVEL,
-            voices: line.voices,
+            voices: line.voices.len() as f64,
             independent_voices: line.independent,
         };
-        Trend { entity: (*entity).to_owned(), slope }
+        let because = explanation(line, mean, kept);
+        Trend { entity: (*entity).to_owned(), slope: Explained::new(slope, because) }
     });
     told.collect()
 }
 
-fn line(own: &[&DatedRating<'_>], settings: &TrendSettings) -> Option<Line> {
+fn explanation(line: &Line<'_>, mean: f64, kept: f64) -> Explanation {
+    let mut contributions = vec![Contribution {
+        record: None,
+        label: "comparable_entities".to_owned(),
+        value: mean,
+        weight: 1.0 - kept,
+        discounted: String::new(),
+    }];
+    contributions.extend(line.voices.iter().map(|voice| Contribution {
+        record: Some(voice.record.clone()),
+        label: "voice".to_owned(),
+        value: voice.rating,
+        weight: kept * voice.share * (voice.day / YEAR - line.day).powi(2) / line.spread,
+        discounted: String::new(),
+    }));
+    contributions.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.record.cmp(&b.record)));
+    let contributions_total = contributions.len();
+    contributions.truncate(NAMED);
+    let figures = [("slope_of_voices", line.slope), ("comparable_mean", mean), ("comparable_share", 1.0 - kept)];
+    Explanation {
+        method: METHOD.to_owned(),
+        figures: figures.map(|(name, value)| (name.to_owned(), value)).to_vec(),
+        contributions,
+        contributions_total,
+    }
+}
+
+fn line<'a>(own: Vec<&'a DatedRating<'a>>, settings: &TrendSettings) -> Option<Line<'a>> {
     let independent: f64 = own.iter().map(|voice| voice.share).sum();
     let (first, last) = own
         .iter()
@@ -128,7 +164,7 @@ fn line(own: &[&DatedRating<'_>], settings: &TrendSettings) -> Option<Line> {
     }
     let slope = sum(&|years, stars| years * stars) / spread;
     let left = sum(&|years, stars| (stars - slope * years).powi(2));
-    Some(Line { voices: own.len() as f64, independent, slope, spread, left })
+    Some(Line { voices: own, independent, day, slope, spread, left })
 }
 
 /// Mean of measured slopes, each weighted by how exact it is, and the variance by which they differ beyond chance.
@@ -148,14 +184,24 @@ mod tests {
     use super::*;
     use simulate::Chance;
 
+    fn record() -> RecordRef {
+        RecordRef { dataset: "posts".to_owned(), version: 1, id: "p".to_owned() }
+    }
+
     /// Voices about many things over two years whose true slopes are given.
-    fn voices<'a>(names: &'a [String], slopes: &[f64], each: usize, chance: &mut Chance) -> Vec<DatedRating<'a>> {
+    fn voices<'a>(
+        names: &'a [String],
+        record: &'a RecordRef,
+        slopes: &[f64],
+        each: usize,
+        chance: &mut Chance,
+    ) -> Vec<DatedRating<'a>> {
         let mut voices = Vec::new();
         for (name, slope) in names.iter().zip(slopes) {
             for _ in 0..each {
                 let day = 20_000.0 + chance.unit() * 730.0;
                 let rating = 3.5 + slope * (day - 20_365.0) / YEAR + chance.normal(0.0, 1.0);
-                voices.push(DatedRating { entity: name, day, rating, share: 1.0 });
+                voices.push(DatedRating { entity: name, record, day, rating, share: 1.0 });
             }
         }
         voices
@@ -166,10 +212,12 @@ mod tests {
         let mut chance = Chance::stream(7, "trends");
         let names: Vec<String> = (0..2_000).map(|number| format!("h{number:04}")).collect();
         let slopes: Vec<f64> = names.iter().map(|_| chance.normal(-0.1, 0.4)).collect();
-        let found = trends(&voices(&names, &slopes, 20, &mut chance), &TrendSettings::default());
+        let found = trends(&voices(&names, &record(), &slopes, 20, &mut chance), &TrendSettings::default());
         assert_eq!(found.len(), names.len());
-        let covered =
-            found.iter().zip(&slopes).filter(|(trend, slope)| (trend.slope.low..=trend.slope.high).contains(slope));
+        let covered = found
+            .iter()
+            .zip(&slopes)
+            .filter(|(trend, slope)| (trend.slope.value.low..=trend.slope.value.high).contains(slope));
         let share = covered.count() as f64 / names.len() as f64;
         assert!((0.87..=0.93).contains(&share), "{share} of the intervals cover");
     }
@@ -180,16 +228,19 @@ mod tests {
         let names: Vec<String> = (0..1_000).map(|number| format!("h{number:04}")).collect();
         let mut slopes = vec![0.0; names.len()];
         slopes[0] = -1.5;
-        let found = trends(&voices(&names, &slopes, 24, &mut chance), &TrendSettings::default());
-        let told = |trend: &&Trend| trend.slope.low > 0.0 || trend.slope.high < 0.0;
+        let found = trends(&voices(&names, &record(), &slopes, 24, &mut chance), &TrendSettings::default());
+        let told = |trend: &&Trend| trend.slope.value.low > 0.0 || trend.slope.value.high < 0.0;
         let wrong = found[1..].iter().filter(told).count();
         assert!(wrong <= 10, "{wrong} of 999 that do not move are said to");
-        assert!(found[0].slope.high < 0.0, "{:?}", found[0]);
+        assert!(found[0].slope.value.high < 0.0, "{:?}", found[0]);
+        let weights: f64 = found[0].slope.because.contributions.iter().map(|one| one.weight).sum();
+        assert!((weights - 1.0).abs() < 1e-9, "what went in makes the whole: {weights}");
     }
 
     #[test]
     fn little_is_not_enough() {
-        let voice = |entity, day: f64, share| DatedRating { entity, day, rating: 3.0, share };
+        let record = record();
+        let voice = |entity, day: f64, share| DatedRating { entity, record: &record, day, rating: 3.0, share };
         let few: Vec<_> = (0..7).map(|number| voice("few", 20_000.0 + 50.0 * f64::from(number), 1.0)).collect();
         let copies: Vec<_> = (0..30).map(|number| voice("copies", 20_000.0 + 20.0 * f64::from(number), 0.1)).collect();
         let sudden: Vec<_> = (0..30).map(|number| voice("sudden", 20_000.0 + f64::from(number), 1.0)).collect();

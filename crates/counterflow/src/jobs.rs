@@ -20,6 +20,11 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(2);
 /// Pause between two looks for sources that are due.
 const SCHEDULE: Duration = Duration::from_secs(60);
 
+/// Wait before a stage that failed is tried again; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_secs(10);
+/// The longest such wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
 /// How far the job at hand is.
 #[derive(Default)]
 struct JobProgress {
@@ -49,6 +54,8 @@ pub(crate) async fn work(
 ) -> anyhow::Result<()> {
     let mut head = opened.store.head().await?;
     let mut scheduled: Option<Instant> = None;
+    // When stages that failed are tried again, and how long that wait is.
+    let mut again: Option<(Instant, Duration)> = None;
     while !CANCELLED.load(Ordering::Relaxed) {
         if scheduled.is_none_or(|at| at.elapsed() >= SCHEDULE) {
             queue_due(&opened).await?;
@@ -61,10 +68,15 @@ pub(crate) async fn work(
             }
         }
         let now = opened.store.head().await?;
-        if now != head {
-            if let Err(error) = catch_up_with_cases(&opened, &specifications, &placement).await {
-                tracing::error!("a stage failed and will be tried again: {error:#}");
-            }
+        if now != head || again.is_some_and(|(at, _)| at <= Instant::now()) {
+            again = match catch_up_with_cases(&opened, &specifications, &placement).await {
+                Ok(_) => None,
+                Err(error) => {
+                    let wait = again.map_or(FIRST_WAIT, |(_, wait)| (2 * wait).min(LONGEST_WAIT));
+                    tracing::error!("a stage failed and is tried again in {} s: {error:#}", wait.as_secs());
+                    Some((Instant::now() + wait, wait))
+                }
+            };
             head = opened.store.head().await?;
         }
         tokio::time::sleep(PAUSE).await;

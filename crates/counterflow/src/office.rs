@@ -19,6 +19,8 @@ pub(crate) struct OfficeFile {
     pub(crate) notice: String,
     pub(crate) currency: String,
     pub(crate) kinds_of_care: Vec<String>,
+    pub(crate) country: String,
+    pub(crate) localities: String,
     pub(crate) store: StoreSection,
     pub(crate) lake: LakeSection,
     #[serde(default)]

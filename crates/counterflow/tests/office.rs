@@ -1,7 +1,11 @@
 //! The program as people call it: a demo office is filled, rebuilt, backed up and restored, on each engine there is.
 
+use lake::Lake;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
+use store::Store;
 
 /// Posts of the small world that these tests make.
 const POSTS: &str = "3000";
@@ -60,6 +64,8 @@ fn an_office_is_filled_rebuilt_backed_up_and_restored() {
     assert!(stage("assess")["made"]["figures"]["home_assessments"].as_u64() > Some(20_000));
     assert_eq!(stage("decide")["made"]["cases"].as_u64(), Some(120));
 
+    every_word_of_an_explanation_is_worded(Path::new(&state));
+    every_assessed_row_names_its_sources(Path::new(&state));
     let again = call(&["demo", "--once", "--posts", POSTS]);
     assert!(again.contains("filled already"), "{again}");
     let rebuilt = call(&["rebuild"]);
@@ -76,6 +82,59 @@ fn an_office_is_filled_rebuilt_backed_up_and_restored() {
     assert!(rebuilt.contains("with the same result"), "{rebuilt}");
     let refused = counterflow(&["restore", "--office", &demo, "--state", &elsewhere, &backup]);
     assert_eq!(refused.status.code(), Some(2), "a place that is not empty is left as it is");
+}
+
+/// The newest rows of a dataset of a filled office.
+async fn rows(state: &Path, dataset: &str) -> Arc<model::Table> {
+    let store = Store::open(&format!("sqlite:{}", state.join("store.db").display())).await.expect("a store");
+    let lake = Lake::open(&state.join("lake"), 1 << 30).await.expect("a lake");
+    let version = store.dataset_version(dataset).await.expect("reads").expect("it is there");
+    store.close().await;
+    lake.read(dataset, version).await.expect("reads")
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn every_word_of_an_explanation_is_worded(state: &Path) {
+    let words = web::wording::Wording::built_in().words(web::wording::Language::Spanish);
+    let mut unworded = BTreeSet::new();
+    let mut look = |kind: &str, word: &str| {
+        let about_a_source = word.starts_with("share_of_") || word.starts_with("value_of_");
+        if !word.is_empty() && !about_a_source && !words.has(&format!("{kind}-{word}")) {
+            unworded.insert(format!("{kind}-{word}"));
+        }
+    };
+    let mut explained = 0;
+    for dataset in ["home_assessments", "home_trends"] {
+        let table = rows(state, dataset).await;
+        for row in 0..table.len() {
+            let text = table.text(row, "because").expect("every figure is explained");
+            let because: model::Explanation = serde_json::from_str(text).expect("an explanation");
+            look("method", because.method.split('/').next().unwrap_or_default());
+            because.figures.iter().for_each(|(name, _)| look("method-figure", name));
+            for part in &because.contributions {
+                look("contribution", &part.label);
+                look("discounted", &part.discounted);
+            }
+            explained += 1;
+        }
+    }
+    assert!(explained > 20_000, "{explained} figures");
+    assert_eq!(unworded, BTreeSet::new(), "people would read these words as the program writes them");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn every_assessed_row_names_its_sources(state: &Path) {
+    let table = rows(state, "home_assessments").await;
+    let mut portals = BTreeSet::new();
+    for row in 0..table.len() {
+        let (standing, sources) = (table.text(row, "standing"), table.text(row, "sources").unwrap_or_default());
+        let voices = table.number(row, "voices").unwrap_or(0.0);
+        if standing == Some("community") && voices > 0.0 {
+            assert!(!sources.is_empty(), "row {row} rests on {voices} voices and names no source");
+            portals.extend(sources.split(' ').map(str::to_owned));
+        }
+    }
+    assert_eq!(Vec::from_iter(portals), ["homes_au", "posts_atom", "posts_json", "posts_rss"]);
 }
 
 #[test]

@@ -8,10 +8,8 @@ use crate::case::plan::CaseEvent;
 use crate::stage::{Act, ActError, act, facts, is_open};
 use model::signal::{Signal, SignalKind};
 use model::{Permission, Role, Run, Viewer};
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use serde_json::json;
 use store::audit::NewAuditLine;
-use store::cases::StoredCase;
 use store::signals::SignalFilter;
 use store::{NewActivity, NewEntry, Page, Store, StoreError};
 
@@ -107,7 +105,7 @@ async fn told(
         outcome: "read",
     };
     let Some(case) = store.case(&viewer, &line, case).await?.filter(is_open) else { return Ok(false) };
-    let known = heard_of(store, &case).await?;
+    let known = store.signals_heard(&case.id).await?;
     let news: Vec<&Signal> = signals.iter().filter(|signal| !known.contains(&signal.id)).collect();
     if news.is_empty() {
         return Ok(false);
@@ -122,11 +120,4 @@ async fn told(
     };
     act(store, case_type, &case, &heard, activity).await?;
     Ok(true)
-}
-
-/// The Signals that a Case heard of, or that were known when it was decided.
-async fn heard_of(store: &Store, case: &StoredCase) -> Result<BTreeSet<String>, StoreError> {
-    let entries = store.timeline(case).await?;
-    let names = entries.iter().filter_map(|entry| entry.note["signals"].as_array()).flatten();
-    Ok(names.filter_map(Value::as_str).map(str::to_owned).collect())
 }

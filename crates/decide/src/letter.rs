@@ -57,41 +57,39 @@ pub struct Reason {
     pub share: f64,
 }
 
-/// What the office knows of a dataset, so that the letter can name its source.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What the office knows of a source, so that the letter can name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFacts {
-    /// Name of the dataset.
-    pub dataset: String,
-    /// What people call the source.
+    /// Its name in the office.
+    pub name: String,
+    /// What people call it.
     pub title: String,
     /// Who publishes it.
     pub publisher: String,
     /// Its licence.
     pub licence: String,
+    /// True where its rows are simulated.
+    pub simulated: bool,
 }
 
-/// A source that the decision used, and what it said of the chosen home.
+/// A piece of evidence that the decision used of the chosen home, and every source that stands behind it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SourceNamed {
+pub struct Used {
     /// Name of the dataset.
     pub dataset: String,
     /// Version that was read.
     pub version: i64,
-    /// What people call the source; the dataset's name where the office knows no title.
-    pub title: String,
-    /// Who publishes it; empty where unknown.
-    pub publisher: String,
-    /// Its licence; empty where unknown.
-    pub licence: String,
     /// Whose word it is.
     pub standing: Standing,
-    /// True where it comes from a simulation.
+    /// True where it comes from a simulation, in part or whole.
     pub simulated: bool,
     /// What it said.
-    pub said: Vec<Said>,
+    pub said: Said,
+    /// Who said it; never empty where the office knows.
+    pub sources: Vec<SourceFacts>,
 }
 
-/// One thing that a source said of the chosen home.
+/// One thing that was said of the chosen home.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Said {
     /// The aspect, as a stable word.
@@ -135,9 +133,9 @@ pub struct Letter {
     /// True where another home would have stood first without what communities say.
     pub outside_changed_the_first: bool,
     /// Data from outside the offices.
-    pub outside_data: Vec<SourceNamed>,
+    pub outside_data: Vec<Used>,
     /// Official data.
-    pub official_data: Vec<SourceNamed>,
+    pub official_data: Vec<Used>,
     /// How to object.
     pub how_to_object: HowToObject,
     /// Last day to object.
@@ -145,7 +143,7 @@ pub struct Letter {
 }
 
 /// What the office sets for its letters.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct LetterSettings<'a> {
     /// Whom the letter is for.
     pub person: &'a str,
@@ -153,12 +151,12 @@ pub struct LetterSettings<'a> {
     pub contact: &'a str,
     /// Days to object, counted from the day of the decision.
     pub days_to_object: u32,
-    /// What the office knows of the datasets.
-    pub sources: &'a [SourceFacts],
+    /// The sources behind a piece of evidence.
+    pub sources_of: &'a dyn Fn(&Evidence) -> Vec<SourceFacts>,
 }
 
 /// The content of the letter for a decision.
-pub fn letter(decision: &Decision, settings: &LetterSettings) -> Result<Letter, DecideError> {
+pub fn letter(decision: &Decision, settings: &LetterSettings<'_>) -> Result<Letter, DecideError> {
     let record = DecisionRecord::of(decision)?;
     let missing = || DecideError::NotACandidate(decision.chosen.clone());
     let chosen = record.ranking.home(&decision.chosen).ok_or_else(missing)?;
@@ -193,8 +191,8 @@ pub fn letter(decision: &Decision, settings: &LetterSettings) -> Result<Letter, 
             decision.reason.clone()
         },
         outside_changed_the_first: decision.ranked_first != decision.ranked_first_without_community,
-        outside_data: named(&outside, settings.sources),
-        official_data: named(&official, settings.sources),
+        outside_data: used(&outside, settings),
+        official_data: used(&official, settings),
         how_to_object: HowToObject {
             contact: settings.contact.to_owned(),
             reference: decision.case.clone(),
@@ -231,31 +229,16 @@ fn reasons(chosen: &Ranked, homes: &[Ranked]) -> Vec<Reason> {
     reasons.into_iter().take(MOST_REASONS).map(|(_, reason)| reason).collect()
 }
 
-fn named(evidence: &[&Evidence], sources: &[SourceFacts]) -> Vec<SourceNamed> {
-    let mut named: Vec<SourceNamed> = Vec::new();
-    for one in evidence {
-        let said = Said { aspect: one.aspect.clone(), estimate: one.estimate, text: one.text.clone() };
-        let same = |source: &&mut SourceNamed| {
-            source.dataset == one.dataset && source.version == one.version && source.standing == one.standing
-        };
-        if let Some(source) = named.iter_mut().find(same) {
-            source.simulated |= one.simulated;
-            source.said.push(said);
-            continue;
-        }
-        let facts = sources.iter().find(|facts| facts.dataset == one.dataset);
-        named.push(SourceNamed {
-            dataset: one.dataset.clone(),
-            version: one.version,
-            title: facts.map_or_else(|| one.dataset.clone(), |facts| facts.title.clone()),
-            publisher: facts.map(|facts| facts.publisher.clone()).unwrap_or_default(),
-            licence: facts.map(|facts| facts.licence.clone()).unwrap_or_default(),
-            standing: one.standing,
-            simulated: one.simulated,
-            said: vec![said],
-        });
-    }
-    named
+fn used(evidence: &[&Evidence], settings: &LetterSettings<'_>) -> Vec<Used> {
+    let told = evidence.iter().map(|one| Used {
+        dataset: one.dataset.clone(),
+        version: one.version,
+        standing: one.standing,
+        simulated: one.simulated,
+        said: Said { aspect: one.aspect.clone(), estimate: one.estimate, text: one.text.clone() },
+        sources: (settings.sources_of)(one),
+    });
+    told.collect()
 }
 
 /// True where a decision used anything from outside the offices.

@@ -9,6 +9,7 @@ pub mod mapping;
 pub mod merge;
 pub mod source;
 pub mod stage;
+mod watch;
 
 pub use source::{Holds, Source};
 pub use stage::{Intake, Outcome};

@@ -6,10 +6,12 @@
 use crate::connectors::{self, Reach, Received};
 use crate::mapping::{DatasetMapping, Mapping, Told};
 use crate::merge::{Changes, Origin, mark, merge};
+use crate::watch::Watch;
 use crate::{IngestError, Source};
 use lake::Lake;
 use model::{Run, Table};
 use std::collections::{BTreeMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use store::datasets::Dataset;
 use store::{NewActivity, NewEntry, Store};
@@ -157,6 +159,10 @@ async fn take_in(
         outcome.unchanged_files += 1;
         return Ok(());
     }
+    let (bytes, limit) = (received.bytes.len() as u64, source.max_bytes);
+    if bytes > limit {
+        return Err(IngestError::TooLarge { name: received.name.clone(), bytes, limit });
+    }
     outcome.files += 1;
     write(intake, source, mapping, received, hash, run, outcome).await
 }
@@ -180,25 +186,34 @@ async fn write(
         received: hash.to_owned(),
         file: received.name.clone(),
     };
-    let (told, written, kept) = match first_of_its_dataset(intake, mapping).await? {
+    let (watch, whole) = (Watch::default(), received.bytes.len());
+    let kept = keep(intake.lake, received, hash);
+    let (told, written) = match first_of_its_dataset(intake, mapping).await? {
         Some(dataset) => {
             // Nothing is there to compare with: rows are written while the file is still read.
-            let kept = keep(intake.lake, received, hash);
-            let (told, written) = write_as_read(intake, mapping, dataset, received, &origin).await?;
-            (told, written, kept)
+            let work = write_as_read(intake, mapping, dataset, received, &origin, &watch);
+            watch.while_doing(work, &received.name, whole, run).await?
         }
         None => {
-            let parsed = mapping.read_file(&received.name, &mut received.bytes.as_slice());
-            let kept = keep(intake.lake, received, hash);
+            let reading = {
+                let (mapping, bytes, name) = (mapping.clone(), received.bytes.clone(), received.name.clone());
+                let watch = watch.clone();
+                tokio::task::spawn_blocking(move || mapping.read_file(&name, &mut watch.over(&bytes)))
+            };
+            let parsed = watch.while_doing(reading, &received.name, whole, run).await;
+            let parsed = parsed.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
             let mut written = Vec::new();
             // A file that could not be read to its end says nothing: what earlier ones said still stands.
             for (dataset, parts) in parsed.rows.into_iter().filter(|_| !parsed.left_out) {
                 let (version, changes) = write_rows(intake, &dataset, parts, &origin, source).await?;
                 written.push((dataset, version, changes));
             }
-            (Told { problems: parsed.problems, left_out: parsed.left_out }, written, kept)
+            (Told { problems: parsed.problems, left_out: parsed.left_out }, written)
         }
     };
+    if watch.ended() {
+        return Err(IngestError::Cancelled);
+    }
     let mut entries = Vec::new();
     for (dataset, version, changes) in written {
         outcome.add(&dataset, changes);
@@ -249,22 +264,26 @@ async fn write_as_read(
     dataset: &str,
     received: &Received,
     origin: &Origin,
+    watch: &Watch,
 ) -> Result<(Told, Written), IngestError> {
     let (sender, mut parts) = tokio::sync::mpsc::channel(1);
     let (mapping, bytes, name) = (mapping.clone(), received.bytes.clone(), received.name.clone());
-    let origin_of_parts = origin.clone();
+    let (origin_of_parts, watch) = (origin.clone(), watch.clone());
     let reading = tokio::task::spawn_blocking(move || {
         let (mut rows, mut clash) = (0, None);
-        let told = mapping.read_parts(&name, &mut bytes.as_slice(), &mut |_, part| {
+        let mut sink = |_: usize, part: Table| {
             rows += part.len();
             let marked = mark(part, &origin_of_parts).map_err(|error| clash.insert(error).to_string());
             // Whoever takes no more has failed, and says so itself.
             let _taken = sender.blocking_send(marked);
-        });
-        if told.left_out {
+        };
+        let reading = AssertUnwindSafe(|| mapping.read_parts(&name, &mut watch.over(&bytes), &mut sink));
+        let told = std::panic::catch_unwind(reading);
+        if !told.as_ref().is_ok_and(|told| !told.left_out) {
+            // Without this word the parts that came would be taken for all of them.
             let _taken = sender.blocking_send(Err("the file could not be read to its end".to_owned()));
         }
-        (told, rows, clash)
+        (told.unwrap_or_else(|panic| std::panic::resume_unwind(panic)), rows, clash)
     });
     let version = match parts.recv().await {
         Some(Ok(first)) => Some(intake.lake.replace_as_they_come(dataset, first, parts, &origin.activity).await),

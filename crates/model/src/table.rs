@@ -441,6 +441,19 @@ impl Table {
         Ok(())
     }
 
+    /// Gives a column another name; nothing where there is none of the old one.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        if let Some(column) = self.columns.iter_mut().find(|column| column.name == from) {
+            to.clone_into(&mut column.name);
+        }
+    }
+
+    /// The number of the row whose `_id` this is. Looks at every row.
+    pub fn row_of(&self, id: &str) -> Option<usize> {
+        let column = self.column("_id")?;
+        (0..self.len()).find(|row| column.text(*row) == Some(id))
+    }
+
     /// The value at a row and column; [`Value::Null`] where there is no such column.
     pub fn value(&self, row: usize, column: &str) -> Value {
         self.column(column).map_or(Value::Null, |column| column.value(row))

@@ -1,6 +1,6 @@
 //! Queued units of background work. A job that a worker left without a sign of life is claimed again.
 
-use crate::{Store, StoreError, Writer, json, number, stamp, text, to_json};
+use crate::{Store, StoreError, Writer, json, moment, number, stamp, text, to_json};
 use model::Timestamp;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -24,6 +24,12 @@ pub struct Job {
     pub message: String,
     /// Times it was started; with the identifier it tells one worker's claim from another's.
     pub attempts: i64,
+    /// What it is about, such as the name of a source.
+    pub unique_key: String,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When it may run next.
+    pub run_after: Timestamp,
 }
 
 /// Seconds without a sign of life after which a job is claimed again.
@@ -149,20 +155,25 @@ impl Store {
         Ok(query.execute(&self.pool).await?.rows_affected() > 0)
     }
 
-    /// Cancels a job that is queued or running; false where it had ended.
-    pub async fn cancel_job(&self, id: &str) -> Result<bool, StoreError> {
+    /// Cancels a job of a key that is queued or running; false where it had ended, or is of another.
+    pub async fn cancel_job(&self, id: &str, unique_key: &str) -> Result<bool, StoreError> {
         let _turn = self.turn().await?;
-        let done = sqlx::query("update jobs set state = 'cancelled' where id = $1 and state in ('queued', 'running')")
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
+        let done = sqlx::query(
+            "update jobs set state = 'cancelled' where id = $1 and unique_key = $2
+             and state in ('queued', 'running')",
+        )
+        .bind(id)
+        .bind(unique_key)
+        .execute(&self.pool)
+        .await?;
         Ok(done.rows_affected() > 0)
     }
 
-    /// The newest jobs.
-    pub async fn jobs(&self, limit: i64) -> Result<Vec<Job>, StoreError> {
-        let rows = sqlx::query("select * from jobs order by created_at desc, id limit $1").bind(limit);
-        rows.fetch_all(&self.pool).await?.iter().map(job).collect()
+    /// The newest jobs of a key, such as the name of a source; newest first.
+    pub async fn jobs_of(&self, unique_key: &str, limit: i64) -> Result<Vec<Job>, StoreError> {
+        let sql = "select * from jobs where unique_key = $1 order by created_at desc, id desc limit $2";
+        let rows = sqlx::query(sql).bind(unique_key).bind(limit).fetch_all(&self.pool).await?;
+        rows.iter().map(job).collect()
     }
 }
 
@@ -180,5 +191,8 @@ fn job(row: &AnyRow) -> Result<Job, StoreError> {
         total: number(row, "total")?,
         message: text(row, "message")?,
         attempts: number(row, "attempts")?,
+        unique_key: text(row, "unique_key")?,
+        created_at: moment(row, "created_at")?,
+        run_after: moment(row, "run_after")?,
     })
 }

@@ -3,10 +3,11 @@
 use crate::cases::RUNNING_CHOICES;
 use crate::listing::Listing;
 use crate::{Page, PageOf, Slice, SliceOf, Store, StoreError, Writer};
-use crate::{finite, json, lasting_json, moment, number, stamp, text, to_json};
+use crate::{finite, json, lasting_json, moment, stamp, text};
 use model::Timestamp;
 use model::signal::Signal;
 use sqlx::any::AnyRow;
+use std::collections::BTreeSet;
 
 /// What became of a Signal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,17 +117,29 @@ impl Store {
 
     /// The Cases that a Signal concerns, those due first before the others.
     pub async fn cases_concerned(&self, signal: &Signal) -> Result<Vec<ConcernedCase>, StoreError> {
-        // Names of Signals stand in the notes of a timeline as JSON texts, quotes and all.
-        let named = to_json(&signal.id).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let heard = "select count(*) from timeline t where t.case_id = c.id and t.note like $2 escape '\\'";
-        let sql =
-            format!("select c.id, ({heard}) as heard from {RUNNING_CHOICES} and d.chosen = $1 order by c.due, c.id");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(&signal.entity)
-            .bind(format!("%{named}%"))
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(|row| Ok(ConcernedCase { id: text(row, "id")?, heard: number(row, "heard")? > 0 })).collect()
+        let sql = format!("select c.id from {RUNNING_CHOICES} and d.chosen = $1 order by c.due, c.id");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(&signal.entity).fetch_all(&self.pool).await?;
+        let mut cases = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id = text(row, "id")?;
+            let heard = self.signals_heard(&id).await?.contains(&signal.id);
+            cases.push(ConcernedCase { id, heard });
+        }
+        Ok(cases)
+    }
+
+    /// The Signals that a Case heard of, or that were known when it was decided: those that notes of its timeline name.
+    pub async fn signals_heard(&self, case: &str) -> Result<BTreeSet<String>, StoreError> {
+        // Most notes name none and need not be read as JSON.
+        let sql = "select note from timeline where case_id = $1 and note like '%\"signals\"%'";
+        let rows = sqlx::query(sql).bind(case).fetch_all(&self.pool).await?;
+        let mut heard = BTreeSet::new();
+        for row in &rows {
+            let note: serde_json::Value = json(row, "note")?;
+            let names = note["signals"].as_array().into_iter().flatten();
+            heard.extend(names.filter_map(|name| name.as_str()).map(str::to_owned));
+        }
+        Ok(heard)
     }
 
     /// One Signal.

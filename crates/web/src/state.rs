@@ -31,6 +31,10 @@ pub struct OfficeFacts {
     pub sources: Vec<SourceFacts>,
     /// Kinds of care that a case may need, as stable words.
     pub kinds_of_care: Vec<String>,
+    /// Country whose homes are offered (ISO 3166, two letters).
+    pub country: String,
+    /// Dataset of localities in which places are looked up.
+    pub localities: String,
     /// Currency of prices (ISO 4217).
     pub currency: String,
 }

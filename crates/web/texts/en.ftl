@@ -43,6 +43,7 @@ figure-share = { $value }
 figure-minutes = { $value } minutes a day
 figure-money = { $value } a week
 figure-difference = { $value } points
+figure-difference-year = { $value } points a year
 figure-interval = probably between { $low } and { $high }
 figure-interval-short = { $low } to { $high }
 figure-voices = from { $independent ->
@@ -52,6 +53,10 @@ figure-voices = from { $independent ->
     [answers] { $voices ->
         [one] one answer
        *[other] { $voices } answers
+     }
+    [both] { $voices ->
+        [one] one post or answer
+       *[other] { $voices } posts and answers
      }
    *[posts] { $voices ->
         [one] one post
@@ -65,6 +70,10 @@ figure-voices-short = { $independent ->
     [answers] { $voices ->
         [one] one answer
        *[other] { $voices } answers
+     }
+    [both] { $voices ->
+        [one] one post or answer
+       *[other] { $voices } posts and answers
      }
    *[posts] { $voices ->
         [one] one post
@@ -100,25 +109,88 @@ why-whole = All { $total }, on a page of its own
 method-ratings = What residents say, with strict and mild voices brought onto one scale, and copies counted once.
 method-survey = What residents answered when they were asked, with the number asked taken into account.
 method-combine = What posts and surveys say, put together; each counts as much as it is sure.
-method-official = What officials published, checked against what was measured and how old it is.
 method-disagreement = The distance between what residents and officials say.
 method-change = A comparison of the time before with the time after.
+method-official_rating = What officials published, drawn towards comparable homes as it grows older or as penalties follow it.
+method-self_report = What a home reports about itself, set beside what was measured, with the usual distance between both taken off.
+method-trend = A straight line through what was said in two years, drawn towards how comparable homes move.
+method-official_change = A change of official stars that held, compared with how often such changes go back.
+method-disagreement_signal = Residents and officials say clearly different things, with the share of false findings held low.
+method-coordination_signal = Posts that copy one another or come in a burst count as few voices.
+method-filled_in_signal = Rows that share the same values more often than chance allows.
+method-placement = How well a home meets what counts, with doubt counted against it.
+method-coverage = Of how many homes at least one independent voice speaks.
 method-figure-prior_mean = Mean of comparable homes
-method-figure-prior_weight = Weight of comparable homes, in voices
 method-figure-left_out = Left out
 method-figure-voices = Voices
 method-figure-independent_voices = Independent voices
+method-figure-comparable_mean = Mean of comparable homes
+method-figure-comparable_share = Share of comparable homes in the result
+method-figure-half_life_days = Days after which a voice counts half
+method-figure-rounds = Rounds of computing
+method-figure-plain_mean = Plain mean of what was said
+method-figure-voices_after_discounts = Voices after copies and age are taken off
+method-figure-levelling_of_severities = What bringing strict and mild voices together changed
+method-figure-mean_of_answers = Mean of the answers
+method-figure-asked_as_told = Asked, as the source tells
+method-figure-asked_read_from_percents = Asked, read from the percentages
+method-figure-asked_guessed_from_size = Asked, guessed from the size of the home
+method-figure-years_old = Age in years
+method-figure-years_since_sanction = Years since the last penalty
+method-figure-self_report_bias = By how much homes report too much
+method-figure-least_gap = Smallest distance that is called one
+method-figure-level = How sure the interval is
+method-figure-stars_before = Stars before
+method-figure-stars_since = Stars since
+method-figure-quarters_held = Quarters it held
+method-figure-earlier_jumps = Earlier changes
+method-figure-counts_as = Counts as so many voices
+method-figure-false_discovery = Share of findings that may be false
+method-figure-mean_before = Mean before
+method-figure-mean_since = Mean since
+method-figure-voices_before = Voices before
+method-figure-voices_since = Voices since
+method-figure-strength = Strength of the change
+method-figure-slope_of_voices = Points a year, by the voices alone
+method-figure-cautious_worth = Worth when doubt is counted against it
+method-figure-caution_takes = What doubt takes away
+method-figure-quantile = How cautious
+method-figure-standard_deviation = Spread
+method-figure-criteria_unknown = Things that are not known
+method-figure-entities = Homes
+method-figure-entities_with_a_voice = Homes of which somebody speaks
+method-figure-voices_needed = Voices needed
+method-figure-share-of = Share of { $source }
+method-figure-value-of = What { $source } says alone
 contribution-post = Post
-contribution-answer = Answer
-contribution-survey = Survey
-contribution-prior = Comparable homes
-contribution-rating = Official rating
+contribution-comparable_entities = Comparable homes
+contribution-voice = Post
+contribution-survey_answer = Answers to one question
+contribution-official_rating = Official rating
+contribution-sanction = Penalty
+contribution-measured = Measured
+contribution-self_reported = Reported by the home
+contribution-community = What residents say
+contribution-official = What officials say
+contribution-voice_since = Post since then
+contribution-stars_before = Stars before
+contribution-stars_since = Stars since
+contribution-row = Row
+contribution-overall = Overall
+contribution-staffing = Staffing
+contribution-compliance = Compliance
+contribution-quality = Quality
+contribution-distance = Distance
+contribution-price = Price
+contribution-trend = How it is developing
+discounted-older_than_sanction = A penalty came after it
+discounted-self_report_bias = Homes usually report too much about themselves
+discounted-counted_as_one = All of them count as few voices
+discounted-filled_in = Many rows share these values
+discounted-nothing_known = Nothing is known of it
 discounted-copy_of_another = A copy of another post
-discounted-copy = A copy of another post
 discounted-burst = One of many within a short time
-discounted-same_account = A later post replaced it
-discounted-old = It is old
-discounted-self_reported = The home reported it about itself
+discounted-same_person_again = The same person again
 discounted-told_by_another_aspect = shown under another aspect
 
 ## Forms, lists
@@ -511,6 +583,8 @@ letter-why = Why this home
 letter-outside = What others say about it
 letter-outside-intro = We also used information that does not come from us:
 letter-outside-none = We used no information from outside our office.
+letter-outside-said = { $what }: { $figure }.
+letter-sources = This comes from:
 letter-licence = Licence: { $licence }.
 letter-object = If you do not agree
 letter-object-how = You can object until { $date }. Write to { $contact }, or tell us in person. You need not give a reason.
@@ -623,6 +697,18 @@ source-decisions = { $count ->
     [one] One decision rests on it.
    *[other] { $count } decisions rest on it.
  }
+source-jobs = Work on it
+job-state-queued = waiting
+job-state-running = at work
+job-state-done = done
+job-state-failed = failed
+job-state-cancelled = cancelled
+job-look = Read it
+job-replay = Read again what was received
+job-progress = { $done } of { $total }
+job-again = It is tried again at { $at }.
+job-cancel = Cancel
+job-look-again = Look again how far it is
 source-runs = When it was read
 source-runs-none = It has not been read yet.
 source-kept = What was received is kept.
@@ -913,6 +999,8 @@ done-signal-settled = The outcome is recorded.
 done-signal-tasks = The cases have a task to look again.
 done-signal-tasks-none = No case had to be told: all of them know of it.
 done-signal-taken = The signal is yours.
+done-job-cancelled = The work is cancelled. What was done before is kept.
+done-job-ended = The work had ended before.
 done-source-queued = The source will be read in a moment.
 done-source-waiting = The source is waiting to be read already.
 done-token-withdrawn = The token is withdrawn.

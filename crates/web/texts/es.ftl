@@ -43,6 +43,7 @@ figure-share = { $value }
 figure-minutes = { $value } minutos al día
 figure-money = { $value } a la semana
 figure-difference = { $value } puntos
+figure-difference-year = { $value } puntos al año
 figure-interval = probablemente entre { $low } y { $high }
 figure-interval-short = de { $low } a { $high }
 figure-voices = de { $independent ->
@@ -52,6 +53,10 @@ figure-voices = de { $independent ->
     [answers] { $voices ->
         [one] una respuesta
        *[other] { $voices } respuestas
+     }
+    [both] { $voices ->
+        [one] una publicación o respuesta
+       *[other] { $voices } publicaciones y respuestas
      }
    *[posts] { $voices ->
         [one] una publicación
@@ -65,6 +70,10 @@ figure-voices-short = { $independent ->
     [answers] { $voices ->
         [one] una respuesta
        *[other] { $voices } respuestas
+     }
+    [both] { $voices ->
+        [one] una publicación o respuesta
+       *[other] { $voices } publicaciones y respuestas
      }
    *[posts] { $voices ->
         [one] una publicación
@@ -100,25 +109,88 @@ why-whole = Todo ({ $total }), en una página propia
 method-ratings = Lo que dicen los residentes, con voces severas y benévolas llevadas a una misma escala y las copias contadas una vez.
 method-survey = Lo que respondieron los residentes cuando se les preguntó, teniendo en cuenta a cuántos se preguntó.
 method-combine = Lo que dicen publicaciones y encuestas, juntas; cada una cuenta según lo segura que es.
-method-official = Lo que publicaron las autoridades, comparado con lo medido y con su antigüedad.
 method-disagreement = La distancia entre lo que dicen residentes y autoridades.
 method-change = Una comparación del tiempo anterior con el posterior.
+method-official_rating = Lo que publicaron las autoridades, acercado a residencias comparables según envejece o según siguen sanciones.
+method-self_report = Lo que una residencia declara de sí misma, junto a lo medido, descontada la distancia habitual entre ambos.
+method-trend = Una línea recta por lo dicho en dos años, acercada a cómo cambian las residencias comparables.
+method-official_change = Un cambio de las estrellas oficiales que se mantuvo, comparado con cuántas veces esos cambios se revierten.
+method-disagreement_signal = Residentes y autoridades dicen cosas claramente distintas; la parte de hallazgos falsos se mantiene baja.
+method-coordination_signal = Publicaciones que se copian o llegan en una ráfaga cuentan como pocas voces.
+method-filled_in_signal = Filas que comparten los mismos valores más a menudo de lo que permite el azar.
+method-placement = Lo bien que una residencia cumple lo que cuenta, con la duda contada en contra.
+method-coverage = De cuántas residencias habla al menos una voz independiente.
 method-figure-prior_mean = Media de residencias comparables
-method-figure-prior_weight = Peso de residencias comparables, en voces
 method-figure-left_out = Dejadas fuera
 method-figure-voices = Voces
 method-figure-independent_voices = Voces independientes
+method-figure-comparable_mean = Media de residencias comparables
+method-figure-comparable_share = Parte de las residencias comparables en el resultado
+method-figure-half_life_days = Días tras los que una voz cuenta la mitad
+method-figure-rounds = Vueltas de cálculo
+method-figure-plain_mean = Media simple de lo dicho
+method-figure-voices_after_discounts = Voces tras descontar copias y antigüedad
+method-figure-levelling_of_severities = Lo que cambió al igualar voces severas y benévolas
+method-figure-mean_of_answers = Media de las respuestas
+method-figure-asked_as_told = Preguntados, según la fuente
+method-figure-asked_read_from_percents = Preguntados, leído de los porcentajes
+method-figure-asked_guessed_from_size = Preguntados, estimado por el tamaño de la residencia
+method-figure-years_old = Antigüedad en años
+method-figure-years_since_sanction = Años desde la última sanción
+method-figure-self_report_bias = Cuánto declaran de más las residencias
+method-figure-least_gap = Distancia menor que se llama así
+method-figure-level = Lo seguro que es el intervalo
+method-figure-stars_before = Estrellas antes
+method-figure-stars_since = Estrellas desde entonces
+method-figure-quarters_held = Trimestres que se mantuvo
+method-figure-earlier_jumps = Cambios anteriores
+method-figure-counts_as = Cuenta como tantas voces
+method-figure-false_discovery = Parte de los hallazgos que puede ser falsa
+method-figure-mean_before = Media antes
+method-figure-mean_since = Media desde entonces
+method-figure-voices_before = Voces antes
+method-figure-voices_since = Voces desde entonces
+method-figure-strength = Fuerza del cambio
+method-figure-slope_of_voices = Puntos al año, solo por las voces
+method-figure-cautious_worth = Valor con la duda en contra
+method-figure-caution_takes = Lo que quita la duda
+method-figure-quantile = Cuánta cautela
+method-figure-standard_deviation = Dispersión
+method-figure-criteria_unknown = Cosas que no se saben
+method-figure-entities = Residencias
+method-figure-entities_with_a_voice = Residencias de las que alguien habla
+method-figure-voices_needed = Voces necesarias
+method-figure-share-of = Parte de { $source }
+method-figure-value-of = Lo que dice solo { $source }
 contribution-post = Publicación
-contribution-answer = Respuesta
-contribution-survey = Encuesta
-contribution-prior = Residencias comparables
-contribution-rating = Calificación oficial
+contribution-comparable_entities = Residencias comparables
+contribution-voice = Publicación
+contribution-survey_answer = Respuestas a una pregunta
+contribution-official_rating = Calificación oficial
+contribution-sanction = Sanción
+contribution-measured = Medido
+contribution-self_reported = Declarado por la residencia
+contribution-community = Lo que dicen los residentes
+contribution-official = Lo que dicen las autoridades
+contribution-voice_since = Publicación desde entonces
+contribution-stars_before = Estrellas antes
+contribution-stars_since = Estrellas desde entonces
+contribution-row = Fila
+contribution-overall = En conjunto
+contribution-staffing = Personal
+contribution-compliance = Cumplimiento
+contribution-quality = Calidad
+contribution-distance = Distancia
+contribution-price = Precio
+contribution-trend = Cómo evoluciona
+discounted-older_than_sanction = Después hubo una sanción
+discounted-self_report_bias = Las residencias suelen declarar de más sobre sí mismas
+discounted-counted_as_one = Todas cuentan como pocas voces
+discounted-filled_in = Muchas filas comparten estos valores
+discounted-nothing_known = No se sabe nada de ello
 discounted-copy_of_another = Copia de otra publicación
-discounted-copy = Copia de otra publicación
 discounted-burst = Una de muchas en poco tiempo
-discounted-same_account = Una publicación posterior la sustituyó
-discounted-old = Es antigua
-discounted-self_reported = Lo declaró la propia residencia
+discounted-same_person_again = La misma persona otra vez
 discounted-told_by_another_aspect = se muestra en otro aspecto
 
 ## Formularios, listas
@@ -511,6 +583,8 @@ letter-why = Por qué esta residencia
 letter-outside = Qué dicen otros de ella
 letter-outside-intro = También usamos información que no es nuestra:
 letter-outside-none = No usamos información de fuera de nuestra oficina.
+letter-outside-said = { $what }: { $figure }.
+letter-sources = Esto viene de:
 letter-licence = Licencia: { $licence }.
 letter-object = Si no está de acuerdo
 letter-object-how = Puede oponerse hasta el { $date }. Escriba a { $contact } o díganoslo en persona. No hace falta dar un motivo.
@@ -623,6 +697,18 @@ source-decisions = { $count ->
     [one] Una decisión se apoya en ella.
    *[other] { $count } decisiones se apoyan en ella.
  }
+source-jobs = Trabajo en curso
+job-state-queued = en espera
+job-state-running = en marcha
+job-state-done = hecho
+job-state-failed = falló
+job-state-cancelled = cancelado
+job-look = Leerla
+job-replay = Leer de nuevo lo recibido
+job-progress = { $done } de { $total }
+job-again = Se intenta de nuevo el { $at }.
+job-cancel = Cancelar
+job-look-again = Ver de nuevo cómo va
 source-runs = Cuándo se leyó
 source-runs-none = Aún no se ha leído.
 source-kept = Lo recibido se conserva.
@@ -913,6 +999,8 @@ done-signal-settled = El resultado queda registrado.
 done-signal-tasks = Los casos tienen la tarea de mirarlo de nuevo.
 done-signal-tasks-none = No había que avisar a ningún caso: todos saben de ello.
 done-signal-taken = La señal es suya.
+done-job-cancelled = El trabajo está cancelado. Se conserva lo que ya estaba hecho.
+done-job-ended = El trabajo ya había terminado.
 done-source-queued = La fuente se leerá en un momento.
 done-source-waiting = La fuente ya espera a ser leída.
 done-token-withdrawn = La clave está retirada.

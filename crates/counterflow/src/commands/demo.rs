@@ -146,8 +146,9 @@ type Render = fn(&[simulate::Post], &FeedPage<'_>) -> String;
 async fn open_cases(opened: &Opened, persons: &Table) -> anyhow::Result<StageReport> {
     let began = Instant::now();
     let rules = crate::rules::Rules::read(&opened.office)?;
-    let places = match opened.store.dataset_version("places_au").await? {
-        Some(version) => Some(opened.lake.read("places_au", version).await?),
+    let localities = opened.office.file.localities.as_str();
+    let places = match opened.store.dataset_version(localities).await? {
+        Some(version) => Some(opened.lake.read(localities, version).await?),
         None => None,
     };
     let locate = |text: &str| -> Option<Located> { web::handlers::locate(places.as_deref(), text) };

@@ -11,6 +11,7 @@ pub(crate) async fn run(
     replay: bool,
     json: bool,
 ) -> anyhow::Result<()> {
+    tokio::spawn(crate::wiring::hear_the_end());
     let opened = Opened::open(arguments).await?;
     let specifications = Specifications::sound(&opened.office)?;
     if let Some(name) = source.filter(|name| opened.office.sources.iter().all(|source| source.name != *name)) {

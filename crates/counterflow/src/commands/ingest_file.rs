@@ -4,8 +4,9 @@ use crate::terminal::{Bar, WrongInput, say};
 use crate::wiring::{CANCELLED, MachineChance, MachineClock};
 use ingest::{Intake, Source};
 use lake::Lake;
-use model::Run;
 use model::ids::ContentHasher;
+use model::run::{Chance, Progress};
+use model::{Clock, Run};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -25,14 +26,24 @@ pub(crate) struct Wish<'a> {
     pub(crate) mapping: Option<&'a Path>,
     pub(crate) state: Option<&'a Path>,
     pub(crate) show_mapping: bool,
+    /// MiB that the file may have: it lies in memory while it is read.
+    pub(crate) most_mb: u64,
     pub(crate) json: bool,
 }
 
 pub(crate) async fn run(wish: &Wish<'_>) -> anyhow::Result<()> {
+    tokio::spawn(crate::wiring::hear_the_end());
     let name = wish.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let began = Instant::now();
-    let (bytes, hash) =
-        read(wish.file).map_err(|error| WrongInput(format!("`{}` cannot be read: {error}", wish.file.display())))?;
+    let cannot = |error| WrongInput(format!("`{}` cannot be read: {error}", wish.file.display()));
+    let length = std::fs::metadata(wish.file).map_err(cannot)?.len();
+    if length > wish.most_mb << 20 {
+        let (has, most) = (length.div_ceil(1 << 20), wish.most_mb);
+        let hint = format!("split it, or say `--most-mb {has}`: so much memory and half of it more is needed");
+        return Err(WrongInput(format!("`{}` has {has} MiB, {most} are allowed; {hint}", wish.file.display())).into());
+    }
+    let bar = Bar::new(&CANCELLED);
+    let (bytes, hash) = read(wish.file, &bar).map_err(cannot)?;
     let stem = wish.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let text = match wish.mapping {
         Some(path) => std::fs::read_to_string(path)
@@ -47,7 +58,8 @@ pub(crate) async fn run(wish: &Wish<'_>) -> anyhow::Result<()> {
         ingest::mapping::Mapping::parse("file", &text).map_err(|fault| WrongInput(format!("the mapping: {fault}")))?;
     let datasets: Vec<String> = mapping.datasets().iter().map(|dataset| dataset.dataset.clone()).collect();
     let (folder, temporary) = place(wish.state)?;
-    let done = take_in(&folder, mapping, &name, bytes, &hash).await;
+    let most = wish.most_mb << 20;
+    let done = take_in(&folder, mapping, &name, bytes, &hash, most, &bar).await;
     let took = began.elapsed();
     if temporary {
         std::fs::remove_dir_all(&folder)?;
@@ -83,7 +95,7 @@ pub(crate) async fn run(wish: &Wish<'_>) -> anyhow::Result<()> {
 }
 
 /// The bytes of a file and their hash, which is made while the file is read.
-fn read(file: &Path) -> std::io::Result<(Vec<u8>, String)> {
+fn read(file: &Path, bar: &Bar) -> std::io::Result<(Vec<u8>, String)> {
     let mut file = std::fs::File::open(file)?;
     let length = usize::try_from(file.metadata()?.len()).map_err(std::io::Error::other)?;
     let mut bytes = vec![0; length];
@@ -94,8 +106,9 @@ fn read(file: &Path) -> std::io::Result<(Vec<u8>, String)> {
             parts.iter().for_each(|part| hasher.update(part));
             hasher.finish()
         });
-        for part in bytes.chunks_mut(PART) {
+        for (number, part) in bytes.chunks_mut(PART).enumerate() {
             file.read_exact(part)?;
+            bar.at("bytes from the disk, MiB", (number * PART) as u64 >> 20, length as u64 >> 20);
             // The other end lives until this one is dropped.
             let _taken = sender.send(part);
         }
@@ -107,12 +120,15 @@ fn read(file: &Path) -> std::io::Result<(Vec<u8>, String)> {
 
 /// Where store and lake go, and whether they go away afterwards.
 fn place(state: Option<&Path>) -> anyhow::Result<(PathBuf, bool)> {
-    let folder = match state {
-        Some(folder) => folder.to_owned(),
-        None => std::env::temp_dir().join(format!("counterflow-ingest-{}", std::process::id())),
-    };
-    std::fs::create_dir_all(&folder)?;
-    Ok((folder, state.is_none()))
+    if let Some(folder) = state {
+        std::fs::create_dir_all(folder)?;
+        return Ok((folder.to_owned(), false));
+    }
+    // A name that nobody had before: what another process left must not be taken for ours.
+    let folder = std::env::temp_dir()
+        .join(format!("counterflow-{}", model::ids::time_id(MachineClock.now(), MachineChance.bytes())));
+    std::fs::create_dir(&folder)?;
+    Ok((folder, true))
 }
 
 type Done = (ingest::Outcome, BTreeMap<String, i64>, Vec<model::Problem>);
@@ -123,20 +139,22 @@ async fn take_in(
     name: &str,
     bytes: Vec<u8>,
     hash: &str,
+    most_bytes: u64,
+    bar: &Bar,
 ) -> anyhow::Result<Done> {
-    let bar = Bar::new(&CANCELLED);
-    let run = Run { clock: &MachineClock, chance: &MachineChance, progress: &bar };
+    let run = Run { clock: &MachineClock, chance: &MachineChance, progress: bar };
     let store = Store::open(&format!("sqlite:{}", folder.join("store.db").display())).await?;
     store.migrate().await?;
     let lake = Lake::open(&folder.join("lake"), RESIDENT_MB << 20).await?;
     ingest::stage::settle(&store, &lake, run).await?;
     let client = net::Client::new(net::Guard::new(Vec::new()))?;
-    let source = Source::parse(
+    let mut source = Source::parse(
         "file",
         "title = \"A file at hand\"\nconnector = \"folder\"\naddress = \".\"\nmapping = \"file\"\nkind = \"contributor\"\n\
          licence = \"not told\"\npublisher = \"not told\"\n",
     )
     .map_err(anyhow::Error::msg)?;
+    source.max_bytes = most_bytes;
     let datasets: Vec<String> = mapping.datasets().iter().map(|dataset| dataset.dataset.clone()).collect();
     let mappings = BTreeMap::from([("file".to_owned(), mapping)]);
     let intake = Intake { store: &store, lake: &lake, client: &client, office: folder, mappings: &mappings };

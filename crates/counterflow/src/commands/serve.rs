@@ -78,6 +78,8 @@ pub(crate) fn app(
         demo_logins,
         sources: sources.collect(),
         kinds_of_care: file.kinds_of_care.clone(),
+        country: file.country.clone(),
+        localities: file.localities.clone(),
         currency: file.currency.clone(),
     };
     Ok(App::new(Shared {

@@ -280,12 +280,14 @@ async fn a_job_is_done_by_one_and_taken_over_from_the_dead() {
         assert_eq!((again.id.as_str(), again.attempts, again.done), ("j1", 2, 1));
         assert!(!store.report_job(job, 2, 2, "", at(200)).await.expect("asks"), "it is another worker's now");
         assert!(!store.finish_job(job, Ok(())).await.expect("asks"), "nor can the slow one end it");
-        assert!(store.cancel_job("j1").await.expect("cancels"));
+        assert!(!store.cancel_job("j1", "posts").await.expect("asks"), "it is of another source");
+        assert!(store.cancel_job("j1", "homes").await.expect("cancels"));
+        assert!(!store.cancel_job("j1", "homes").await.expect("asks"), "it has ended");
         assert!(!store.report_job(&again, 2, 2, "", at(300)).await.expect("the worker hears of it"));
         store.queue_job("j3", "look", "homes", &json!({}), at(0)).await.expect("queues");
         let job = store.claim_job(at(400)).await.expect("asks").expect("a job");
         assert!(store.finish_job(&job, Err("no such file")).await.expect("ends"));
-        let jobs = store.jobs(10).await.expect("reads");
+        let jobs = store.jobs_of("homes", 10).await.expect("reads");
         let failed: Vec<_> = jobs.iter().filter(|job| job.state == "failed").map(|job| job.id.as_str()).collect();
         assert_eq!(failed, ["j3"]);
     }

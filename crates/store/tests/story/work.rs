@@ -137,7 +137,7 @@ async fn one_key_is_queued_once_however_many_ask_and_failures_are_tried_later() 
             now += store::jobs::LEASE_SECONDS + 1;
         }
         assert_eq!(waits, [30, 120], "tries 1 and 3 failed, 2 and 4 died, the fifth was the last");
-        let job = store.jobs(1).await.expect("reads").remove(0);
+        let job = store.jobs_of("k", 1).await.expect("reads").remove(0);
         assert_eq!((job.state.as_str(), job.attempts, job.message.as_str()), ("failed", 5, "no answer"));
         let mut writer = begin(store, "a1", 1).await;
         assert!(
@@ -160,6 +160,6 @@ async fn a_job_that_kills_its_workers_ends() {
             assert_eq!(job.attempts, attempt);
         }
         assert_eq!(store.claim_job(at(100 * lease)).await.expect("asks"), None);
-        assert_eq!(store.jobs(1).await.expect("reads")[0].state, "failed");
+        assert_eq!(store.jobs_of("", 1).await.expect("reads")[0].state, "failed");
     }
 }

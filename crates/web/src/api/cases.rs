@@ -9,7 +9,7 @@ use super::schema::{self, Component};
 use super::shared::{SliceWire, address};
 use crate::auth::visit::Visit;
 use crate::error::WebError;
-use crate::handlers::cases::{locate, read};
+use crate::handlers::cases::{locate, places, read};
 use crate::state::App;
 use axum::Json;
 use axum::extract::Request;
@@ -21,10 +21,9 @@ use decide::case::plan::{ItemState, PlanState};
 use decide::rooms::care::intake::{self, CaseNeed};
 use decide::stage::put_cases;
 use model::case::{CaseState, Decision};
-use model::{Date, Permission, Table};
+use model::{Date, Permission};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use store::cases::{CaseFilter, StoredCase, TimelineEntry};
 use store::idempotency::EarlierAnswer;
 use store::{Slice, StoreError};
@@ -414,13 +413,6 @@ fn told(field: &str, key: &str, kinds_of_care: &str) -> String {
                 .to_owned()
         }
         _ => "write a number above zero that is no slip of the pen".to_owned(),
-    }
-}
-
-async fn places(app: &App) -> Result<Option<Arc<Table>>, ApiError> {
-    match app.store.dataset_version("places_au").await? {
-        Some(version) => Ok(Some(app.lake.read("places_au", version).await?)),
-        None => Ok(None),
     }
 }
 

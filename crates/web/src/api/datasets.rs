@@ -273,7 +273,7 @@ async fn row(visit: Visit, path: PathParts, parts: Parts) -> Result<Response, Ap
     asked.checked()?;
     let dataset = open(&visit.app, path.get(0)).await?;
     let (version, table) = read(&visit.app, &dataset, version).await?;
-    let found = (0..table.len()).find(|row| table.text(*row, "_id") == Some(path.get(1))).ok_or(WebError::NotFound)?;
+    let found = table.row_of(path.get(1)).ok_or(WebError::NotFound)?;
     let answer = RowWire {
         dataset: dataset.name,
         version,

@@ -8,7 +8,7 @@ use super::shared::{self, ExplanationWire, RowLink, SliceWire, address};
 use crate::auth::visit::Visit;
 use crate::book;
 use crate::error::WebError;
-use crate::handlers::homes::{HEARD, HomeFilter, community_is_simulated};
+use crate::handlers::homes::{HEARD, HomeFilter, community_is_simulated, is_from_posts};
 use crate::state::App;
 use axum::Json;
 use axum::http::request::Parts;
@@ -143,8 +143,7 @@ impl FigureWire {
             voices: estimate.voices,
             independent_voices: estimate.independent_voices,
             enough: figure.enough,
-            // Answers of residents by aspect come from an official survey; only what is said overall rests on posts.
-            simulated: community_simulated && figure.standing == Standing::Community && figure.aspect == "overall",
+            simulated: community_simulated && figure.standing == Standing::Community && is_from_posts(&figure.aspect),
             as_of: figure.as_of.map(|day| day.to_string()),
             row: row_link(&figure.pin),
             why: address(&["homes", home, "why", &figure.aspect, figure.standing.word()]),
@@ -374,8 +373,7 @@ async fn why(visit: Visit, path: PathParts, parts: Parts) -> Result<Response, Ap
 
 async fn explanation(app: &App, pin: &Pin) -> Result<Explanation, ApiError> {
     let table = app.lake.read(pin.dataset, pin.version).await?;
-    let row =
-        (0..table.len()).find(|row| table.text(*row, "_id") == Some(pin.record.as_str())).ok_or(WebError::NotFound)?;
+    let row = table.row_of(&pin.record).ok_or(WebError::NotFound)?;
     let read = table.text(row, "because").and_then(|text| serde_json::from_str(text).ok());
     Ok(read.ok_or_else(|| WebError::Internal(format!("the explanation of {} cannot be read", pin.record)))?)
 }
@@ -408,7 +406,6 @@ fn sample_home() -> Home {
         latitude: Some(-34.02),
         longitude: Some(151.06),
         place_exactness: "locality".to_owned(),
-        trend: None,
         figures: vec![sample_figure(&id)],
         price: None,
         places: std::collections::BTreeMap::new(),

@@ -37,8 +37,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::cases::StoredCase;
 
-/// Homes are looked for in this country: the demo office places in Australia.
-const COUNTRY: &str = "AU";
 /// Homes shown as cards.
 const CARDS: usize = 3;
 /// Limits that may be tried out, in kilometres or money a week.
@@ -112,7 +110,7 @@ async fn find(app: &App, case: &CaseNeed, query: &Query) -> Result<Found, WebErr
 }
 
 fn rank_homes(app: &App, book: Arc<HomeBook>, need: Need, case: &CaseNeed, tried: &str) -> Result<Found, DecideError> {
-    let homes = book.candidates(&need, COUNTRY);
+    let homes = book.candidates(&need, &app.office.country);
     let report = limit_report(&need, &homes);
     let weights = chosen_weights(app, &need, &homes, case)?;
     let inputs = RankInputs::new(need.clone(), &homes, weights.clone(), RankSettings::default())?;

@@ -7,7 +7,7 @@ use crate::handlers::homes::money;
 use crate::handlers::page_of;
 use crate::pages::layout::Section;
 use crate::pages::parts::{
-    Choice, Direction, Entry, EvidenceCard, Field, Figure, Filters, Kind, Link, Pager, Quantity, Sort, Timeline,
+    Choice, Direction, Entry, EvidenceCard, Field, Figure, Filters, Kind, Link, Pager, Quantity, Sort, Timeline, Voices,
 };
 use crate::pages::{
     CaseLine, CaseNewPage, CasePage, Decided, NextStep, PersonWithAccess, PlanLine, WorklistPage, links,
@@ -21,7 +21,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use decide::case::plan::{CaseEvent, ItemState, PlanState};
-use decide::rooms::care::Criterion;
 use decide::rooms::care::book::HomeBook;
 use decide::rooms::care::intake::{self, CaseNeed, Located};
 use decide::stage::{Act, act, facts, open_cases};
@@ -384,11 +383,9 @@ fn list_rows(bytes: &[u8]) -> Option<Vec<Vec<(String, String)>>> {
     read.ok().filter(|()| !rows.is_empty() && rows.len() <= MOST_ROWS).map(|()| rows)
 }
 
-async fn places(app: &App) -> Result<Option<Arc<Table>>, WebError> {
-    match app.store.dataset_version("places_au").await? {
-        Some(version) => Ok(Some(app.lake.read("places_au", version).await?)),
-        None => Ok(None),
-    }
+/// The localities in which places are looked up.
+pub(crate) async fn places(app: &App) -> Result<Option<Arc<Table>>, WebError> {
+    super::homes::newest(app, &app.office.localities).await
 }
 
 /// The middle of all places of a name: `Jannali NSW`, `jannali, nsw`; `Jannali` alone where one state only has it.
@@ -528,10 +525,10 @@ pub(crate) fn evidence_card(words: &Words, evidence: &Evidence, book: &HomeBook,
         let about = format!("{}, {name}", words.of_or_itself("aspect", &evidence.aspect));
         match evidence.standing {
             Standing::Official => Figure::official(words, id, about, Some(estimate)),
-            _ if evidence.aspect == Criterion::Trend.word() => Figure::community(words, id, about, Some(estimate))
-                .counting(Quantity::Difference)
+            _ => Figure::community(words, id, about, Some(estimate))
+                .counting(Quantity::of_aspect(&evidence.aspect))
+                .heard_from(Voices::of_aspect(&evidence.aspect))
                 .simulated(evidence.simulated),
-            _ => Figure::community(words, id, about, Some(estimate)).simulated(evidence.simulated),
         }
     });
     EvidenceCard {

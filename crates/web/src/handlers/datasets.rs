@@ -360,7 +360,7 @@ async fn row(visit: Visit, query: Query, Path((name, id)): Path<(String, String)
     let app = &visit.app;
     let at = At::find(app, &name, &query).await?;
     let table = at.table(app).await?;
-    let row = (0..table.len()).find(|row| table.text(*row, "_id") == Some(&id)).ok_or(WebError::NotFound)?;
+    let row = table.row_of(&id).ok_or(WebError::NotFound)?;
     let source = table.text(row, "_source");
     let recorded_at = match table.value(row, "_recorded_at") {
         Value::Timestamp(moment) => moment,
@@ -482,7 +482,7 @@ fn written(table: &Table, simulated: bool, as_csv: bool) -> std::io::Result<Vec<
     };
     let mut out = Vec::new();
     if as_csv {
-        export::csv(table, &mut out)?;
+        export::csv(table, export::Reader::Spreadsheet, &mut out)?;
         return Ok(out);
     }
     out.extend_from_slice(b"[");

@@ -5,7 +5,9 @@ use crate::error::WebError;
 use crate::form::Query;
 use crate::number::Money;
 use crate::pages::layout::Section;
-use crate::pages::parts::{Choice, Direction, Field, Figure, Filters, Kind, Link, Pager, Sort, Timeline, Voices};
+use crate::pages::parts::{
+    Choice, Direction, Field, Figure, Filters, Kind, Link, Pager, Quantity, Sort, Timeline, Voices,
+};
 use crate::pages::{
     AspectLine, ContributionLine, Gap, HomeLine, HomePage, HomesPage, OfficialFact, PostLine, SeriesLine, VoiceGroup,
     WhyPage, WhyPart, links,
@@ -48,7 +50,10 @@ pub(crate) fn figure(words: &Words, home: &Home, aspect: &str, standing: Standin
     let estimate = known.map(|figure| figure.estimate);
     let shown = match standing {
         Standing::Official => Figure::official(words, id, about, estimate),
-        _ => Figure::community(words, id, about, estimate).simulated(simulated),
+        _ => Figure::community(words, id, about, estimate)
+            .counting(Quantity::of_aspect(aspect))
+            .heard_from(Voices::of_aspect(aspect))
+            .simulated(simulated),
     };
     if home.figure(aspect, standing).is_some() {
         shown.why(links::why(&home.id, aspect, standing.word()))
@@ -74,6 +79,11 @@ pub(crate) fn gap(words: &Words, home: &Home, aspect: &str) -> String {
         (Some(official), Some(community)) if community.high < official.low => words.say("gap-community-lower"),
         _ => String::new(),
     }
+}
+
+/// True for what posts speak of: the whole, and how it moves. Single aspects are asked about in surveys.
+pub(crate) fn is_from_posts(aspect: &str) -> bool {
+    Voices::of_aspect(aspect) != Voices::Answers
 }
 
 /// True where what communities say of homes rests on simulated rows.
@@ -363,14 +373,8 @@ fn aspects(words: &Words, home: &Home, simulated: bool) -> Vec<AspectLine> {
         .into_iter()
         .map(|aspect| {
             let side = |standing| {
-                home.figure(aspect, standing).map(|_| {
-                    let shown = figure(words, home, aspect, standing, simulated && aspect == "overall");
-                    if standing == Standing::Community && aspect != "overall" {
-                        shown.heard_from(Voices::Answers)
-                    } else {
-                        shown
-                    }
-                })
+                let from_posts = simulated && is_from_posts(aspect);
+                home.figure(aspect, standing).map(|_| figure(words, home, aspect, standing, from_posts))
             };
             let sentence = gap(words, home, aspect);
             AspectLine {
@@ -448,7 +452,8 @@ async fn series(app: &App, words: &Words, home: &Home) -> Result<Vec<SeriesLine>
     Ok(lines.into_iter().enumerate().map(line).collect())
 }
 
-async fn newest(app: &App, dataset: &str) -> Result<Option<Arc<Table>>, WebError> {
+/// The newest rows of a dataset, where there are any.
+pub(super) async fn newest(app: &App, dataset: &str) -> Result<Option<Arc<Table>>, WebError> {
     match app.store.dataset_version(dataset).await? {
         Some(version) => Ok(Some(app.lake.read(dataset, version).await?)),
         None => Ok(None),
@@ -526,8 +531,7 @@ async fn why(
     };
     let known = home.figure(&aspect, standing).ok_or(WebError::NotFound)?;
     let table = visit.app.lake.read(known.pin.dataset, known.pin.version).await?;
-    let row =
-        (0..table.len()).find(|row| table.text(*row, "_id") == Some(&known.pin.record)).ok_or(WebError::NotFound)?;
+    let row = table.row_of(&known.pin.record).ok_or(WebError::NotFound)?;
     let because: Explanation = table
         .text(row, "because")
         .and_then(|text| serde_json::from_str(text).ok())

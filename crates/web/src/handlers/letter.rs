@@ -3,10 +3,10 @@
 use crate::auth::visit::Visit;
 use crate::error::WebError;
 use crate::form::{Answers, Query};
-use crate::handlers::candidates::{failed, trend_word};
+use crate::handlers::candidates::failed;
 use crate::handlers::cases::read;
 use crate::pages::layout::Section;
-use crate::pages::parts::{Figure, Link};
+use crate::pages::parts::{Figure, Link, Quantity, Voices};
 use crate::pages::{LetterPage, OutsideSource, links};
 use crate::state::App;
 use crate::wording::Language;
@@ -19,13 +19,13 @@ use axum::routing::get;
 use decide::case::plan::{CaseEvent, ItemState};
 use decide::decision::replay;
 use decide::letter::{Beside, Letter, LetterSettings, SourceFacts, letter};
-use decide::rooms::care::Criterion;
 use decide::rooms::care::book::HomeBook;
 use decide::rooms::care::intake::CaseNeed;
 use decide::stage::{Act, act, facts};
-use model::case::Decision;
-use model::{Permission, Standing};
+use model::Permission;
+use model::case::{Decision, Evidence};
 use serde_json::json;
+use std::collections::HashMap;
 use store::cases::StoredCase;
 
 /// Days within which a decision can be objected to.
@@ -52,24 +52,17 @@ async fn show_letter(visit: Visit, query: Query, Path(id): Path<String>) -> Resu
         None => visit.words.clone(),
     };
     let visit = Visit { words, ..visit };
-    let sources: Vec<SourceFacts> = visit
-        .app
-        .store
-        .datasets()
-        .await?
-        .into_iter()
-        .map(|dataset| SourceFacts {
-            dataset: dataset.name,
-            title: dataset.title,
-            publisher: dataset.publisher,
-            licence: dataset.licence,
-        })
-        .collect();
-    let contact = visit.app.office.contact.clone();
-    let settings =
-        LetterSettings { person: &need.person, contact: &contact, days_to_object: DAYS_TO_OBJECT, sources: &sources };
-    let letter = letter(&decision, &settings).map_err(failed)?;
+    let behind = behind(&visit.app, &decision).await?;
     let book = book::current(&visit.app).await?;
+    let sources_of = |evidence: &Evidence| behind.get(&place(evidence)).cloned().unwrap_or_default();
+    let contact = visit.app.office.contact.clone();
+    let settings = LetterSettings {
+        person: &need.person,
+        contact: &contact,
+        days_to_object: DAYS_TO_OBJECT,
+        sources_of: &sources_of,
+    };
+    let letter = letter(&decision, &settings).map_err(failed)?;
     let page = letter_page(&visit, &case, &need, &letter, &book, query.get("print") == "large");
     let to_send = waiting && visit.may(Permission::WorkCases);
     show::page(&LetterPage { to_send, ..page })
@@ -93,28 +86,24 @@ fn letter_page(
         };
         words.say1(&format!("letter-reason-{beside}"), "what", words.of_or_itself("criterion", reason.criterion.word()))
     });
-    let outside = letter.outside_data.iter().map(|source| {
-        let said = source.said.iter().filter_map(|said| {
-            if said.aspect == Criterion::Trend.word() {
-                let moves = words.of("trend", trend_word(said.estimate));
-                return Some(format!("{}: {moves}", words.say("column-trend")));
-            }
-            let about = words.of_or_itself("aspect", "overall");
-            Some(Figure::community(words, "said", about, Some(said.estimate?)).sentence())
-        });
-        // What stands behind the assessment are the sources of voices, which is what a person can look up.
-        let behind =
-            visit.app.office.sources.iter().find(|known| known.standing == Standing::Community && known.simulated);
-        let link = match behind {
-            Some(known) => Link::new(&known.title, links::source(&known.name)),
-            None => Link::new(&source.title, links::dataset(&source.dataset)),
+    let mut sources: Vec<OutsideSource> = Vec::new();
+    for known in letter.outside_data.iter().flat_map(|used| &used.sources) {
+        let named = OutsideSource {
+            source: Link::new(&known.title, links::source(&known.name)),
+            publisher: known.publisher.clone(),
+            licence: known.licence.clone(),
+            simulated: known.simulated,
         };
-        OutsideSource {
-            source: link,
-            what: said.collect::<Vec<_>>().join("; "),
-            licence: behind.map_or_else(|| source.licence.clone(), |known| known.licence.clone()),
-            simulated: source.simulated,
+        if !sources.iter().any(|other| other.source.href == named.source.href) {
+            sources.push(named);
         }
+    }
+    let outside = letter.outside_data.iter().filter_map(|used| {
+        let aspect = used.said.aspect.as_str();
+        let about = words.of_or_itself("aspect", aspect);
+        let figure = Figure::community(words, "said", "", Some(used.said.estimate?));
+        let figure = figure.counting(Quantity::of_aspect(aspect)).heard_from(Voices::of_aspect(aspect));
+        Some(words.say2("letter-outside-said", "what", about, "figure", figure.sentence()))
     });
     LetterPage {
         frame: visit.frame(Section::Worklist),
@@ -125,7 +114,8 @@ fn letter_page(
         home_place: home.map(decide::rooms::care::book::Home::place).unwrap_or_default(),
         on: letter.decided_on,
         reasons: reasons.collect(),
-        outside: each_source_once(outside),
+        outside: outside.collect(),
+        sources,
         object_by: letter.object_by,
         large,
         simulated: need.simulated || letter.outside_data.iter().any(|source| source.simulated),
@@ -133,16 +123,40 @@ fn letter_page(
     }
 }
 
-/// What several tables made of one source say, under its name.
-fn each_source_once(told: impl Iterator<Item = OutsideSource>) -> Vec<OutsideSource> {
-    let mut once: Vec<OutsideSource> = Vec::new();
-    for one in told {
-        match once.iter_mut().find(|known| known.source.href == one.source.href) {
-            Some(known) => known.what = format!("{}; {}", known.what, one.what),
-            None => once.push(one),
-        }
+/// Where a piece of evidence stands: dataset, version, row.
+fn place(evidence: &Evidence) -> (String, i64, String) {
+    (evidence.dataset.clone(), evidence.version, evidence.record.clone())
+}
+
+/// The sources behind each piece of evidence about the chosen home: those that its row names, or the one that its row came from.
+async fn behind(app: &App, decision: &Decision) -> Result<HashMap<(String, i64, String), Vec<SourceFacts>>, WebError> {
+    let mut behind = HashMap::new();
+    for evidence in decision.evidence.iter().filter(|one| one.entity == decision.chosen) {
+        let table = app.lake.read(&evidence.dataset, evidence.version).await?;
+        let row = table.row_of(&evidence.record);
+        let text = |column| row.and_then(|row| table.text(row, column)).unwrap_or_default().to_owned();
+        let named = [text("sources"), text("_source")].join(" ");
+        let known = |name: &str| app.office.sources.iter().find(|source| source.name == name);
+        let facts = named.split_whitespace().map(|name| match known(name) {
+            Some(source) => SourceFacts {
+                name: name.to_owned(),
+                title: source.title.clone(),
+                publisher: source.publisher.clone(),
+                licence: source.licence.clone(),
+                simulated: source.simulated,
+            },
+            // The office took it out since; what the decision used is named all the same.
+            None => SourceFacts {
+                name: name.to_owned(),
+                title: name.to_owned(),
+                publisher: String::new(),
+                licence: String::new(),
+                simulated: evidence.simulated,
+            },
+        });
+        behind.insert(place(evidence), facts.collect());
     }
-    once
+    Ok(behind)
 }
 
 /// Notes that the letter went out.

@@ -79,7 +79,7 @@ async fn side(app: &App, record: &str) -> Result<Side, WebError> {
         return Ok(Side { id: record.to_owned(), row: Link::new(dataset, links::dataset(dataset)), says: Vec::new() });
     };
     let table = app.lake.read(dataset, version).await?;
-    let row = (0..table.len()).find(|row| table.text(*row, "_id") == Some(id));
+    let row = table.row_of(id);
     let says = row.map(|row| says(&table, row)).unwrap_or_default();
     Ok(Side { id: record.to_owned(), row: Link::new(dataset, links::row(dataset, version, id)), says })
 }

@@ -7,7 +7,7 @@ use crate::error::WebError;
 use crate::form::{Answers, Query};
 use crate::pages::layout::Section;
 use crate::pages::parts::{Entry, Link, Timeline};
-use crate::pages::{SourceLine, SourcePage, SourceRun, SourcesPage, links};
+use crate::pages::{JobLine, SourceLine, SourcePage, SourceRun, SourcesPage, links};
 use crate::show;
 use crate::state::{App, SourceFacts};
 use crate::wording::Words;
@@ -19,11 +19,14 @@ use axum::routing::{get, post};
 use model::Permission;
 use std::collections::{BTreeMap, BTreeSet};
 use store::evidence::RunTrace;
+use store::jobs::Job;
 use store::sources::SourceState;
 use store::{Entry as LogEntry, NewEntry, Page};
 
 /// Runs that the page of a source lists.
 const RUNS: usize = 50;
+/// Jobs that the page of a source lists.
+const JOBS: i64 = 5;
 /// Entries of the log in which is looked for what people asked for.
 const LOOK_BACK: i64 = 1_000;
 /// Problems read at once.
@@ -37,6 +40,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/sources/{name}", get(one))
         .route("/sources/{name}/read", post(read))
         .route("/sources/{name}/replay", post(replay))
+        .route("/sources/{name}/jobs/{id}/cancel", post(cancel))
         .route("/sources/{name}/received/{hash}", get(received))
 }
 
@@ -129,6 +133,7 @@ async fn one(visit: Visit, Path(name): Path<String>) -> Result<Response, WebErro
         dataset: dataset(app, facts).await?,
         proved: Vec::new(),
         decisions: crate::reliance::decisions_of(app, facts).await?,
+        jobs: jobs(&visit, &name).await?,
         runs,
         problems: problems.values().sum(),
         problems_href: format!("{}{}", links::PROBLEMS, Query::default().with(&[("source", &name)])),
@@ -223,7 +228,11 @@ async fn timeline(visit: &Visit, source: &str) -> Result<Timeline, WebError> {
     let entry = |entry: LogEntry| Entry {
         at: entry.at,
         who: if visit.may(Permission::WorkSources) { entry.agent } else { app.office.name.clone() },
-        what: words.say(if entry.note["asked"] == "replay" { "source-replay" } else { "source-read-now" }),
+        what: words.say(match entry.note["asked"].as_str() {
+            Some("replay") => "source-replay",
+            Some("cancel") => "job-cancel",
+            _ => "source-read-now",
+        }),
         detail: String::new(),
         links: Vec::new(),
         withdrawn: false,
@@ -252,6 +261,43 @@ async fn ask(visit: &Visit, name: &str, job: &str) -> Result<Response, WebError>
         writer.commit().await?;
     }
     Ok(show::go(&links::source(name), if queued { "done-source-queued" } else { "done-source-waiting" }))
+}
+
+/// The newest jobs about a source, for those who work on sources: what went wrong may tell of the office's network.
+async fn jobs(visit: &Visit, source: &str) -> Result<Vec<JobLine>, WebError> {
+    if !visit.may(Permission::WorkSources) {
+        return Ok(Vec::new());
+    }
+    let found = visit.app.store.jobs_of(source, JOBS).await?;
+    let line = |job: Job| {
+        let open = matches!(job.state.as_str(), "queued" | "running");
+        let units = (job.done.unsigned_abs(), job.total.unsigned_abs());
+        JobLine {
+            progress: (job.state == "running" && units.1 > 0).then_some(units),
+            again: (job.state == "queued" && job.attempts > 0).then_some(job.run_after),
+            cancel: open.then(|| format!("{}/jobs/{}/cancel", links::source(source), job.id)),
+            asked: job.name,
+            at: job.created_at,
+            message: job.message,
+            state: job.state,
+        }
+    };
+    Ok(found.into_iter().map(line).collect())
+}
+
+/// Cancels a job; what it committed is kept.
+async fn cancel(Path((name, id)): Path<(String, String)>, answers: Answers) -> Result<Response, WebError> {
+    let visit = &answers.visit;
+    visit.require(Permission::WorkSources).await?;
+    let app = &visit.app;
+    let source = facts(app, &name)?;
+    let ended = app.store.cancel_job(&id, &source.name).await?;
+    if ended {
+        let mut writer = app.store.begin(&app.activity("cancel", &visit.viewer.account)).await?;
+        writer.append(&NewEntry::about(ASKED, serde_json::json!({"source": source.name, "asked": "cancel"}))).await?;
+        writer.commit().await?;
+    }
+    Ok(show::go(&links::source(&name), if ended { "done-job-cancelled" } else { "done-job-ended" }))
 }
 
 /// Bytes as received, for those who mend the source; never those that hold personal data.

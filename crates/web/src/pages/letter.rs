@@ -7,14 +7,14 @@ use crate::wording::{Language, Words};
 use askama::Template;
 use model::Date;
 
-/// An outside source that the decision used.
+/// A source of outside data that the decision used.
 #[derive(Clone, Debug)]
 pub struct OutsideSource {
     /// Its name, leading to its page.
     pub source: Link,
-    /// What of it was used, in a sentence.
-    pub what: String,
-    /// Its licence.
+    /// Who publishes it; empty where unknown.
+    pub publisher: String,
+    /// Its licence; empty where unknown.
     pub licence: String,
     /// It is simulated.
     pub simulated: bool,
@@ -40,8 +40,10 @@ pub struct LetterPage {
     pub on: Date,
     /// Why this home, each a sentence for the person.
     pub reasons: Vec<String>,
-    /// The outside data used.
-    pub outside: Vec<OutsideSource>,
+    /// What the outside data said, each a sentence.
+    pub outside: Vec<String>,
+    /// Every source of it.
+    pub sources: Vec<OutsideSource>,
     /// Last day for an objection.
     pub object_by: Date,
     /// Large print.
@@ -93,12 +95,13 @@ impl Sampled for LetterPage {
             home_place: "Jannali NSW".to_owned(),
             on: samples::day("2026-11-24"),
             reasons: vec!["It is 4 km from where you live now.".to_owned()],
-            outside: if large {
+            outside: if large { Vec::new() } else { vec![samples::community(words, "x").sentence()] },
+            sources: if large {
                 Vec::new()
             } else {
                 vec![OutsideSource {
                     source: Link::new("posts", links::source("posts")),
-                    what: samples::community(words, "x").sentence(),
+                    publisher: "A forum".to_owned(),
                     licence: "CC BY 4.0".to_owned(),
                     simulated: true,
                 }]

@@ -53,7 +53,7 @@ pub use row::{RowPage, RowValue};
 pub use sign_in::SignInPage;
 pub use signal::SignalPage;
 pub use signals::{SignalLine, SignalsPage};
-pub use source::{ProvedLine, SourcePage, SourceRun};
+pub use source::{JobLine, ProvedLine, SourcePage, SourceRun};
 pub use sources::{SourceLine, SourcesPage};
 pub use why::{ContributionLine, WhyPage, WhyPart};
 pub use worklist::{CaseLine, WorklistPage};

@@ -34,6 +34,25 @@ pub struct SourceRun {
     pub failure: String,
 }
 
+/// A job about the source: one that waits or runs, or one of the last that ended.
+#[derive(Clone, Debug)]
+pub struct JobLine {
+    /// What was asked for: `look` or `replay`.
+    pub asked: String,
+    /// `queued`, `running`, `done`, `failed` or `cancelled`.
+    pub state: String,
+    /// When it was asked for.
+    pub at: Timestamp,
+    /// What it is at, or why it failed; empty where nothing is to be said.
+    pub message: String,
+    /// Units done, and in all; `None` where nobody knows how many there are.
+    pub progress: Option<(u64, u64)>,
+    /// When it is tried again, where it failed before.
+    pub again: Option<Timestamp>,
+    /// Where a press of the button cancels it; `None` once it ended.
+    pub cancel: Option<String>,
+}
+
 /// A source.
 #[derive(Debug, Template)]
 #[template(path = "source.html")]
@@ -64,6 +83,8 @@ pub struct SourcePage {
     pub proved: Vec<ProvedLine>,
     /// Decisions that relied on it.
     pub decisions: u64,
+    /// Its jobs, newest first; only for those who work on sources.
+    pub jobs: Vec<JobLine>,
     /// Its runs, newest first.
     pub runs: Vec<SourceRun>,
     /// Open problems.
@@ -85,6 +106,24 @@ impl SourcePage {
 
     fn may_work(&self) -> bool {
         self.frame.may(Permission::WorkSources)
+    }
+
+    /// True while a job waits or runs: the page then looks again by itself, where scripts run.
+    fn at_work(&self) -> bool {
+        self.jobs.iter().any(|job| job.cancel.is_some())
+    }
+
+    fn job_tag(state: &str) -> &'static str {
+        match state {
+            "running" | "queued" => "govuk-tag--blue",
+            "failed" => "govuk-tag--red",
+            "cancelled" => "govuk-tag--grey",
+            _ => "govuk-tag--green",
+        }
+    }
+
+    fn href(&self) -> String {
+        links::source(&self.name)
     }
 
     fn action(&self, part: &str) -> String {
@@ -114,8 +153,19 @@ impl Sampled for SourcePage {
             .counting(Quantity::Share)
             .heard_from(Voices::Answers)
             .why("/sources/posts/why");
+        let job = |state: &str, cancel: bool| JobLine {
+            asked: "look".to_owned(),
+            state: state.to_owned(),
+            at: samples::at("2026-11-25T06:00:00Z"),
+            message: if state == "failed" { "The address did not answer.".to_owned() } else { String::new() },
+            progress: (state == "running").then_some((40, 120)),
+            again: (state == "queued").then(|| samples::at("2026-11-25T06:01:00Z")),
+            cancel: cancel.then(|| "/sources/posts/jobs/j1/cancel".to_owned()),
+        };
+        let jobs = vec![job("queued", true), job("running", true), job("failed", false), job("done", false)];
         let page = |frame: Frame, runs: Vec<SourceRun>, proved: Vec<ProvedLine>| Self {
             frame,
+            jobs: if runs.is_empty() { Vec::new() } else { jobs.clone() },
             name: "posts".to_owned(),
             about: "Posts about homes.".to_owned(),
             address: "{simulator}/posts.rss".to_owned(),

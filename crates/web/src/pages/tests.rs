@@ -229,6 +229,8 @@ const KINDS: &[&str] = &[
     "gap",
     "grade",
     "heard",
+    "job",
+    "job-state",
     "letter-reason",
     "limit",
     "mark",

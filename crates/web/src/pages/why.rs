@@ -48,6 +48,17 @@ impl WhyPart {
         number::decimal(self.words.language(), *value, if whole { 0 } else { 2 })
     }
 
+    /// What a figure of a method is called; figures about one source name it.
+    fn figure_name(&self, name: &str) -> String {
+        let of_source = [("share_of_", "method-figure-share-of"), ("value_of_", "method-figure-value-of")];
+        for (prefix, key) in of_source {
+            if let Some(source) = name.strip_prefix(prefix) {
+                return self.words.say1(key, "source", source);
+            }
+        }
+        self.words.of_or_itself("method-figure", name)
+    }
+
     /// The name of a method without its version: `ratings/1` is worded as `method-ratings`.
     fn method_name(&self) -> &str {
         self.method.split('/').next().unwrap_or_default()

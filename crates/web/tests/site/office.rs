@@ -501,6 +501,8 @@ fn facts() -> OfficeFacts {
             datasets: vec!["posts".to_owned()],
         }],
         kinds_of_care: vec!["permanent".to_owned(), "respite".to_owned()],
+        country: "AU".to_owned(),
+        localities: "places_au".to_owned(),
         currency: "AUD".to_owned(),
     }
 }
@@ -569,6 +571,7 @@ fn tables(received: &str) -> Vec<(&'static str, bool, Table)> {
                 21.0.into(),
                 true.into(),
                 because.clone().into(),
+                if standing == "official" { "" } else { "posts portal_gone" }.into(),
             ]
         })
     });
@@ -596,7 +599,7 @@ fn tables(received: &str) -> Vec<(&'static str, bool, Table)> {
     let figures = ["value", "low", "high", "level", "voices", "independent_voices"].map(|name| (name, NUMBER));
     let mut assessed_columns = vec![("_id", TEXT), ("entity", TEXT), ("aspect", TEXT), ("standing", TEXT)];
     assessed_columns.extend(figures);
-    assessed_columns.extend([("enough", ColumnType::Flag), ("because", TEXT)]);
+    assessed_columns.extend([("enough", ColumnType::Flag), ("because", TEXT), ("sources", TEXT)]);
     let posts_columns = [
         ("_id", TEXT),
         ("published", ColumnType::Timestamp),

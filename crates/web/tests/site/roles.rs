@@ -119,6 +119,9 @@ pub(crate) const TABLE: &[Row] = &[
         Ask::get(&format!("/sources/posts/received/{}?file=posts.rss", known.received))
     }),
     row("POST", "/sources/{name}/read", Need::Sources, 303, |_| Ask::form("/sources/posts/read", &[])),
+    row("POST", "/sources/{name}/jobs/{id}/cancel", Need::Sources, 303, |_| {
+        Ask::form("/sources/posts/jobs/j/cancel", &[])
+    }),
     row("POST", "/sources/{name}/replay", Need::Sources, 303, |_| Ask::form("/sources/posts/replay", &[])),
     row("GET", "/signals", Need::Open, 200, |_| Ask::get("/signals")),
     row("GET", "/signals.atom", Need::Open, 200, |_| Ask::get("/signals.atom")),

@@ -2,7 +2,7 @@
 //!
 //! Pure. Must never guess: what no row says is absent.
 
-use super::{Candidate, Need, Ownership, distance_km};
+use super::{Candidate, Criterion, Need, Ownership, distance_km};
 use model::case::Evidence;
 use model::{Date, Estimate, Standing, Table};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -46,8 +46,6 @@ pub struct Home {
     pub place_exactness: String,
     /// Figures about it.
     pub figures: Vec<Figure>,
-    /// How what communities say of it moves, in stars a year.
-    pub trend: Option<(Estimate, Pin)>,
     /// Agreed price a week with the row that says so.
     pub price: Option<(f64, Pin)>,
     /// Free places by kind of care with the row that says so.
@@ -177,7 +175,9 @@ impl HomeBook {
             let Some(&index) = table.text(row, "entity").and_then(|entity| self.by_id.get(entity)) else { continue };
             let record = table.text(row, "_id").unwrap_or_default().to_owned();
             let pin = Pin { dataset: "home_trends", version: *version, record };
-            self.homes[index].trend = estimate(table, row).map(|estimate| (estimate, pin));
+            let Some(estimate) = estimate(table, row) else { continue };
+            let (aspect, standing) = (Criterion::Trend.word().to_owned(), Standing::Community);
+            self.homes[index].figures.push(Figure { aspect, standing, estimate, enough: true, as_of: None, pin });
         }
     }
 
@@ -208,7 +208,7 @@ impl HomeBook {
             longitude: home.longitude,
             community: home.figure("overall", Standing::Community).filter(|figure| figure.enough).map(|f| f.estimate),
             official,
-            trend: home.trend.as_ref().map(|(trend, _)| *trend),
+            trend: home.figure(Criterion::Trend.word(), Standing::Community).map(|figure| figure.estimate),
             features,
             evidence: self.evidence(home, need),
         }
@@ -236,6 +236,7 @@ impl HomeBook {
             .filter_map(|figure| {
                 let aspect = match figure.standing {
                     Standing::Official => ranked.contains(&figure.aspect.as_str()).then_some(figure.aspect.as_str())?,
+                    _ if figure.aspect == Criterion::Trend.word() => Criterion::Trend.word(),
                     _ => (figure.aspect == "overall").then_some("community")?,
                 };
                 // The assessments are one dataset for official and community words; only the latter rest on simulated posts.
@@ -243,10 +244,6 @@ impl HomeBook {
                 Some(piece(aspect, &figure.pin, figure.standing, simulated, Some(figure.estimate), String::new()))
             })
             .collect();
-        if let Some((trend, pin)) = &home.trend {
-            let simulated = is_simulated(pin);
-            evidence.push(piece("trend", pin, Standing::Community, simulated, Some(*trend), String::new()));
-        }
         if let Some((price, pin)) = &home.price {
             let text = format!("{price}");
             evidence.push(piece("price", pin, Standing::Official, is_simulated(pin), None, text));
@@ -314,7 +311,6 @@ fn home(table: &Table, row: usize) -> Home {
         longitude: table.number(row, "longitude"),
         place_exactness: text("place_exactness"),
         figures: Vec::new(),
-        trend: None,
         price: None,
         places: BTreeMap::new(),
         members: Vec::new(),

@@ -442,24 +442,25 @@ fn the_letter_names_sources_reasons_and_how_to_object() {
     let homes =
         vec![home("a", 4.6, 4.0, 900.0, 5.0), home("b", 3.5, 3.0, 1_000.0, 8.0), home("c", 3.4, 4.0, 950.0, 7.0)];
     let decision = decide(&inputs(homes, EVEN), &choice("a", "")).unwrap();
-    let sources = [SourceFacts {
-        dataset: "posts".into(),
-        title: "Posts about homes".into(),
+    let portal = |name: &str| SourceFacts {
+        name: name.to_owned(),
+        title: format!("Posts about homes, {name}"),
         publisher: "a forum".into(),
         licence: "CC0 1.0".into(),
-    }];
+        simulated: true,
+    };
+    let both = [portal("one"), portal("two")];
+    let sources_of = |evidence: &Evidence| if evidence.dataset == "posts" { both.to_vec() } else { Vec::new() };
     let settings =
-        LetterSettings { person: "Mrs A.", contact: "office@example.org", days_to_object: 28, sources: &sources };
+        LetterSettings { person: "Mrs A.", contact: "office@example.org", days_to_object: 28, sources_of: &sources_of };
     let letter = letter(&decision, &settings).unwrap();
     assert_eq!(letter.object_by, "2025-03-30".parse().unwrap());
     assert_eq!(letter.outside_data.len(), 1);
     let posts = &letter.outside_data[0];
-    assert_eq!((posts.title.as_str(), posts.version, posts.simulated), ("Posts about homes", 3, true));
-    assert_eq!(posts.said[0].estimate.map(|one| one.value), Some(4.6));
-    assert_eq!(
-        letter.official_data.iter().map(|source| source.title.as_str()).collect::<Vec<_>>(),
-        ["stars", "prices"]
-    );
+    assert_eq!((posts.sources.as_slice(), posts.version, posts.simulated), (both.as_slice(), 3, true));
+    assert_eq!(posts.said.estimate.map(|one| one.value), Some(4.6));
+    let official: Vec<&str> = letter.official_data.iter().map(|one| one.dataset.as_str()).collect();
+    assert_eq!(official, ["stars", "prices"]);
     assert_eq!(letter.homes_compared, 3);
     assert!(letter.reasons.iter().any(|one| one.criterion == Criterion::Community && one.beside == Beside::Better));
     assert!(letter.departed_because.is_empty());

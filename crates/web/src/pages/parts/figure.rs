@@ -6,6 +6,7 @@ use super::Mark;
 use crate::number;
 use crate::wording::{Argument, Words};
 use askama::Template;
+use decide::rooms::care::Criterion;
 use model::{Estimate, Standing};
 
 /// What a number counts.
@@ -24,6 +25,15 @@ pub enum Quantity {
     },
     /// Plain difference of points of five, with its sign.
     Difference,
+    /// Points of five that something gained a year, with its sign.
+    DifferenceAYear,
+}
+
+impl Quantity {
+    /// What figures of an aspect count.
+    pub fn of_aspect(aspect: &str) -> Self {
+        if aspect == Criterion::Trend.word() { Self::DifferenceAYear } else { Self::OfFive }
+    }
 }
 
 /// What the voices behind a number are called.
@@ -33,15 +43,27 @@ pub enum Voices {
     Posts,
     /// Answers in a survey.
     Answers,
+    /// Both together.
+    PostsAndAnswers,
     /// None: an official measurement.
     Measurement,
 }
 
 impl Voices {
+    /// Who speaks of an aspect of a home: posts and surveys of the whole, posts of how it moves, surveys of single aspects.
+    pub fn of_aspect(aspect: &str) -> Self {
+        match Criterion::from_word(aspect) {
+            Some(Criterion::Overall | Criterion::Community) => Self::PostsAndAnswers,
+            Some(Criterion::Trend) => Self::Posts,
+            _ => Self::Answers,
+        }
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Posts => "posts",
             Self::Answers => "answers",
+            Self::PostsAndAnswers => "both",
             Self::Measurement => "measurement",
         }
     }
@@ -142,7 +164,7 @@ impl Figure {
     /// True where the interval spans more than half of what could be.
     fn weak(&self) -> bool {
         let span = match self.quantity {
-            Quantity::OfFive | Quantity::Difference => 2.0,
+            Quantity::OfFive | Quantity::Difference | Quantity::DifferenceAYear => 2.0,
             Quantity::Share => 0.5,
             Quantity::MinutesADay | Quantity::MoneyADay { .. } => return false,
         };
@@ -155,8 +177,10 @@ impl Figure {
         let digits = number::digits_carried(estimate.half_width());
         match &self.quantity {
             Quantity::OfFive => number::decimal(language, value, digits.min(1)),
-            Quantity::Difference if value > 0.0 => format!("+{}", number::decimal(language, value, digits.min(1))),
-            Quantity::Difference => number::decimal(language, value, digits.min(1)),
+            Quantity::Difference | Quantity::DifferenceAYear if value > 0.0 => {
+                format!("+{}", number::decimal(language, value, digits.min(1)))
+            }
+            Quantity::Difference | Quantity::DifferenceAYear => number::decimal(language, value, digits.min(1)),
             Quantity::Share => number::share(language, value),
             Quantity::MinutesADay => number::whole(language, value),
             Quantity::MoneyADay { currency } => {
@@ -172,6 +196,7 @@ impl Figure {
             Quantity::MinutesADay => "figure-minutes",
             Quantity::MoneyADay { .. } => "figure-money",
             Quantity::Difference => "figure-difference",
+            Quantity::DifferenceAYear => "figure-difference-year",
         }
     }
 
