@@ -4,7 +4,7 @@
 //! machines, so each figure is a ratio between the peer before, ours, and the peer after.
 
 use crate::shell::{self, Lacking};
-use crate::{demo, environment, pages};
+use crate::{demo, engines, environment, pages};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -13,53 +13,66 @@ use std::process::Command;
 /// One measurement beside a peer.
 struct Bench {
     name: &'static str,
-    run: fn(&Workshop, u64) -> Result<String>,
+    run: fn(&Workshop, &Call) -> Result<String>,
 }
 
 /// Every measurement. Each has a part of its own in `docs/benchmarks.md`.
-const ALL: [Bench; 2] = [
+const ALL: [Bench; 4] = [
     Bench { name: "ingest", run: ingest },
+    Bench { name: "crowd", run: |workshop, call| engines::crowd(workshop, call.large) },
+    Bench { name: "place", run: |workshop, call| engines::place(workshop, call.large) },
     Bench { name: "pages", run: |workshop, _| Ok(format!("{}\n\n{}", setting(&[])?, pages::measure(&workshop.work)?)) },
 ];
 
-const USAGE: &str = "cargo xtask bench [ingest | pages] [--rows N]";
+const USAGE: &str = "cargo xtask bench [ingest | crowd | place | pages] [--rows N] [--large]";
+
+/// What is measured, and how much of it.
+struct Call {
+    name: Option<String>,
+    /// Rows of the table that is loaded.
+    rows: u64,
+    /// True where sets are measured on which a peer takes ten minutes.
+    large: bool,
+}
 
 /// Rows of the table that is loaded, unless `--rows` says otherwise.
 const ROWS: u64 = 1_000_000;
 
 /// Measures what is named, or everything.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let (name, rows) = read(arguments)?;
+    let call = read(arguments)?;
     let workshop = Workshop::open()?;
-    for bench in ALL.iter().filter(|bench| name.as_deref().is_none_or(|name| name == bench.name)) {
+    for bench in ALL.iter().filter(|bench| call.name.as_deref().is_none_or(|name| name == bench.name)) {
         shell::say(&format!("=== bench {}", bench.name));
-        let found = (bench.run)(&workshop, rows)?;
+        let found = (bench.run)(&workshop, &call)?;
         shell::say(&found);
         write_part(bench.name, &found)?;
     }
     Ok(())
 }
 
-fn read(arguments: &[String]) -> Result<(Option<String>, u64)> {
-    let (mut name, mut rows) = (None, ROWS);
+fn read(arguments: &[String]) -> Result<Call> {
+    let mut call = Call { name: None, rows: ROWS, large: false };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         if word == "--rows" {
             let number = words.next().map_or("", String::as_str);
-            rows = number.parse().map_err(|_| Lacking::new(format!("`--rows {number}` is no number: {USAGE}")))?;
+            call.rows = number.parse().map_err(|_| Lacking::new(format!("`--rows {number}` is no number: {USAGE}")))?;
         } else if ALL.iter().any(|bench| bench.name == word) {
-            name = Some(word.clone());
+            call.name = Some(word.clone());
+        } else if word == "--large" {
+            call.large = true;
         } else {
             return Err(Lacking::new(format!("`{word}` is not measured here; write {USAGE}")));
         }
     }
-    Ok((name, rows))
+    Ok(call)
 }
 
 /// Where the peers' scripts, environments, data and results are.
-struct Workshop {
+pub(crate) struct Workshop {
     scripts: PathBuf,
-    work: PathBuf,
+    pub(crate) work: PathBuf,
 }
 
 impl Workshop {
@@ -74,7 +87,7 @@ impl Workshop {
     }
 
     /// Makes the environment of a group of peers, once.
-    fn set_up(&self, group: &str) -> Result<()> {
+    pub(crate) fn set_up(&self, group: &str) -> Result<()> {
         let whole = self.work.join(format!("{group}.installed"));
         if whole.is_file() {
             return Ok(());
@@ -87,7 +100,7 @@ impl Workshop {
     }
 
     /// A script of the peers, run with the Python of their group.
-    fn script(&self, group: &str, script: &str, arguments: &[&str]) -> Command {
+    pub(crate) fn script(&self, group: &str, script: &str, arguments: &[&str]) -> Command {
         let python = self.work.join("venv").join(group).join("bin/python");
         let mut command = shell::command(python, &["-W", "ignore", script], &self.scripts);
         command.args(arguments);
@@ -106,15 +119,21 @@ impl Workshop {
             .env_remove("OPENBLAS_L2_SIZE")
     }
 
+    /// A file of the data.
+    pub(crate) fn data(&self, name: &str) -> PathBuf {
+        self.work.join("data").join(name)
+    }
+
     /// The results of every case so far, oldest first.
-    fn results(&self) -> Result<Vec<Value>> {
+    pub(crate) fn results(&self) -> Result<Vec<Value>> {
         let text = std::fs::read_to_string(self.work.join("out/results.jsonl")).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).context("a line of results.jsonl is not JSON")).collect()
     }
 }
 
 /// A CSV of 20 columns into a queryable, versioned table, beside DuckDB's bare `create table`.
-fn ingest(workshop: &Workshop, rows: u64) -> Result<String> {
+fn ingest(workshop: &Workshop, call: &Call) -> Result<String> {
+    let rows = call.rows;
     let peer = "load/duckdb create table (file)";
     workshop.set_up("data")?;
     demo::build_program()?;
@@ -175,7 +194,7 @@ fn table(what: &str, peer: &str, rows: &[Value]) -> Result<String> {
 }
 
 /// Day, machine and versions, in a sentence.
-fn setting(rows: &[Value]) -> Result<String> {
+pub(crate) fn setting(rows: &[Value]) -> Result<String> {
     let root = environment::root();
     let words = |program: &str, arguments: &[&str]| {
         shell::output(&mut shell::command(program, arguments, &root)).map(|text| text.trim().to_owned())
@@ -191,8 +210,12 @@ fn setting(rows: &[Value]) -> Result<String> {
     let processor = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = processor.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("");
     let processor = processor.trim_start_matches([' ', '\t', ':']);
-    let version = rows.iter().find_map(|row| row["versions"]["duckdb"].as_str());
-    let peer = version.map(|version| format!("; DuckDB {version}")).unwrap_or_default();
+    let versions = rows.iter().find_map(|row| row["versions"].as_object());
+    let named = versions
+        .into_iter()
+        .flatten()
+        .map(|(name, version)| format!("; {name} {}", version.as_str().unwrap_or_default()));
+    let peer: String = named.collect();
     Ok(format!(
         "{day}; {cores} cores ({processor}), {} GiB; Counterflow {revision}{changed}, the one build profile, {compiler}{peer}.",
         kib >> 20

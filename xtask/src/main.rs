@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod engines;
 mod environment;
 mod install;
 mod interface;

@@ -7,6 +7,7 @@
 pub mod combine;
 pub mod coordination;
 pub mod coverage;
+pub mod crowd;
 pub mod disagreement;
 pub mod filled_in;
 pub mod gather;

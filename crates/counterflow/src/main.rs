@@ -3,6 +3,7 @@
 //! The only crate that reads the clock, the environment and the arguments. Must never hold what a stage does.
 
 mod commands;
+mod engines;
 mod jobs;
 mod office;
 mod rules;
@@ -88,6 +89,9 @@ enum Command {
         /// Folder for store and lake; without it nothing is kept
         #[arg(long)]
         state: Option<PathBuf>,
+        /// MiB that the file may have at most: it lies in memory while it is read
+        #[arg(long, default_value_t = 1024)]
+        most_mb: u64,
         /// Print the drafted mapping and end
         #[arg(long)]
         show_mapping: bool,
@@ -95,6 +99,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// What is true when many answer: task,worker,label in, task,label,confidence out
+    ///
+    /// Example: counterflow crowd answers.csv --workers workers.csv -o labels.csv
+    Crowd(engines::crowd::Arguments),
+    /// Who goes where under one budget: clients, facilities, options and a budget in, placements and a proven bound out
+    ///
+    /// Example: counterflow place FOLDER -o placements.csv --places places.csv
+    Place(engines::place::Arguments),
+    /// Which records mean the same: one file or two in, left,right,weight,probability out
+    ///
+    /// Example: counterflow link register.csv mentions.csv --reasons -o pairs.csv
+    Link(engines::link::Arguments),
     /// Fill the demo office from its bundled data and serve it
     Demo {
         #[command(flatten)]
@@ -164,11 +180,14 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Ingest { office, source, replay, json } => {
             commands::ingest::run(&office, source.as_deref(), replay, json).await
         }
-        Command::IngestFile { file, mapping, state, show_mapping, json } => {
+        Command::IngestFile { file, mapping, state, most_mb, show_mapping, json } => {
             let (file, mapping, state) = (file.as_path(), mapping.as_deref(), state.as_deref());
-            let wish = commands::ingest_file::Wish { file, mapping, state, show_mapping, json };
+            let wish = commands::ingest_file::Wish { file, mapping, state, most_mb, show_mapping, json };
             commands::ingest_file::run(&wish).await
         }
+        Command::Crowd(arguments) => engines::crowd::run(&arguments),
+        Command::Place(arguments) => engines::place::run(&arguments),
+        Command::Link(arguments) => engines::link::run(&arguments),
         Command::Demo { office, once, json, port, posts, persons, seed } => {
             commands::demo::run(&office, &commands::demo::Wish { once, json, port, posts, persons, seed }).await
         }

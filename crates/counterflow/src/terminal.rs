@@ -78,3 +78,9 @@ pub(crate) fn say(line: &str) {
 pub(crate) fn tell(report: &crate::stages::StageReport) {
     say(&format!("{:8} {:6.1} s  {}", report.stage, report.seconds, report.made));
 }
+
+/// A line on standard error: what people want to know and pipes do not.
+pub(crate) fn note(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

@@ -2,7 +2,7 @@
 //!
 //! Holds pure functions: decision tables ([`table`]), hard limits and cautious ranking for places in care homes
 //! ([`rooms::care`]), the [`decision`] with its record, the content of the [`letter`], and the small engine that moves a
-//! case along its case type ([`case`]). It must never show a number that scores a person, nor word anything: words belong
+//! case along its case type ([`case`]), and the placement of many clients under one budget ([`placement`]). It must never show a number that scores a person, nor word anything: words belong
 //! to the office's texts.
 
 pub mod case;
@@ -10,6 +10,7 @@ pub mod decision;
 pub mod feel;
 pub mod follow;
 pub mod letter;
+pub mod placement;
 pub mod rooms;
 pub mod stage;
 pub mod table;

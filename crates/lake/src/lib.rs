@@ -6,6 +6,7 @@
 mod bytes;
 mod columns;
 mod export;
+pub mod parquet;
 mod parts;
 mod resident;
 mod sql;

@@ -91,6 +91,36 @@ pub fn block(records: &Records<'_>, among: &[u32], spec: &LinkSpec) -> Result<(V
     Ok((pairs, report))
 }
 
+/// How many rules bring each of these pairs together, whether or not their blocks are small enough.
+pub fn rules_of(records: &Records<'_>, pairs: &[Pair], spec: &LinkSpec) -> Result<Vec<u8>, LinkError> {
+    let mut among: Vec<u32> = pairs.iter().flat_map(|&pair| <[u32; 2]>::from(records_of(pair))).collect();
+    among.sort_unstable();
+    among.dedup();
+    let mut rules = vec![0u8; pairs.len()];
+    for rule in &spec.blocks {
+        let parts = rule.iter().map(|part| Part::parse(part)).collect::<Result<Vec<_>, _>>()?;
+        let keyed = keys(records, &among, &parts)?;
+        let mut by_record: FxHashMap<(u32, bool), Vec<u64>> = FxHashMap::default();
+        for one in keyed.sorted {
+            by_record.entry((one.record, one.right)).or_default().push(one.key);
+        }
+        let none = Vec::new();
+        let of = |record: u32, right: bool| by_record.get(&(record, right)).unwrap_or(&none);
+        let meet = |one: &[u64], other: &[u64]| one.iter().any(|key| other.contains(key));
+        for (count, &pair) in rules.iter_mut().zip(pairs) {
+            let (one, other) = records_of(pair);
+            let apart = records.right.is_some() || keyed.crossed;
+            let met = if apart {
+                meet(of(one, false), of(other, true)) || meet(of(other, false), of(one, true))
+            } else {
+                meet(of(one, false), of(other, false))
+            };
+            *count += u8::from(met);
+        }
+    }
+    Ok(rules)
+}
+
 /// Number of pairs there could be.
 pub fn possible(records: &Records<'_>, among: &[u32]) -> f64 {
     let left = among.iter().filter(|&&record| (record as usize) < records.left.len()).count() as f64;

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod entities;
 pub mod evaluate;
 pub mod fellegi_sunter;
+pub mod guess;
 pub mod link;
 pub mod mention;
 pub mod mentions;

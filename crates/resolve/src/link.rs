@@ -143,6 +143,25 @@ impl<'t> Linker<'t> {
         &self.blocking
     }
 
+    /// The share of what is the same that some rule brought together, estimated from how many rules brought each pair: with many
+    /// brought by one only, others were brought by none (A. Chao, "Estimating the population size for capture-recapture data with
+    /// unequal catchability", Biometrics 43, 1987; a lower bound of what is missing). 1 where there is one rule, which cannot tell.
+    pub fn blocking_recall(&self) -> f64 {
+        let same: Vec<&ScoredPair> = self.pairs.iter().filter(|pair| pair.probability >= 0.5).collect();
+        let pairs: Vec<Pair> = same.iter().map(|pair| block::pair(pair.left, pair.right)).collect();
+        let Ok(rules) = block::rules_of(&self.records, &pairs, self.spec) else { return 1.0 };
+        let sum = |wanted: u8| -> f64 {
+            rules.iter().zip(&same).filter(|(rules, _)| **rules == wanted).map(|(_, pair)| pair.probability).sum()
+        };
+        let all: f64 = same.iter().map(|pair| pair.probability).sum();
+        let (once, twice) = (sum(1), sum(2));
+        if self.spec.blocks.len() < 2 || all <= 0.0 {
+            return 1.0;
+        }
+        let missing = once * (once - 1.0).max(0.0) / (2.0 * (twice + 1.0));
+        all / (all + missing)
+    }
+
     /// What was learned, by comparison.
     pub fn learned(&self) -> Vec<Learned> {
         let learned = |(at, spec): (usize, &crate::spec::CompareSpec)| {

@@ -254,7 +254,7 @@ impl CodedColumn {
 }
 
 /// Days of an ISO date or of eight digits.
-fn days(text: &str) -> Option<i32> {
+pub(crate) fn days(text: &str) -> Option<i32> {
     let dashed = match text.len() {
         8 if text.bytes().all(|byte| byte.is_ascii_digit()) => format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]),
         _ => text.get(..10).unwrap_or(text).to_owned(),

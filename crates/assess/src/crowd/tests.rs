@@ -1,0 +1,263 @@
+use super::*;
+use proptest::prelude::*;
+use simulate::Chance;
+
+/// A world of workers with skills, and what it makes of true labels.
+struct World {
+    answers: Vec<Answer>,
+    truth: Vec<u16>,
+}
+
+/// Tasks with `each` answers from workers of whom a fifth answers at random.
+fn world(tasks: usize, workers: usize, each: usize, labels: u16, seed: u64) -> World {
+    let mut chance = Chance::stream(seed, "crowd");
+    let skills: Vec<f64> = (0..workers)
+        .map(|worker| if worker % 5 == 0 { 1.0 / f64::from(labels) } else { 0.5 + 0.45 * chance.unit() })
+        .collect();
+    let (mut answers, mut truth) = (Vec::new(), Vec::new());
+    for task in 0..tasks {
+        let class = (chance.unit() * f64::from(labels)) as u16;
+        truth.push(class);
+        let mut own: Vec<usize> = Vec::new();
+        while own.len() < each {
+            let worker = (chance.unit().powi(2) * workers as f64) as usize;
+            if !own.contains(&worker) {
+                own.push(worker);
+            }
+        }
+        for worker in own {
+            let right = chance.unit() < skills[worker];
+            let other = 1 + (chance.unit() * f64::from(labels - 1)) as u16;
+            let label = if right { class } else { (class + other) % labels };
+            answers.push(Answer { task: task as u32, worker: worker as u32, label });
+        }
+    }
+    World { answers, truth }
+}
+
+fn inferred(answers: &Answers, method: Method) -> Inference {
+    infer(answers, &[], &Groups::default(), &Settings { method, ..Settings::default() }).expect("sound answers")
+}
+
+fn accuracy(inference: &Inference, answers: &Answers, truth: &[u16]) -> f64 {
+    let right = |(task, class): &(usize, &u16)| inference.label(answers, *task).label == Some(**class);
+    truth.iter().enumerate().filter(right).count() as f64 / truth.len() as f64
+}
+
+#[test]
+fn the_default_is_at_least_as_good_as_the_plain_methods_and_better_where_answers_are_few() {
+    for (each, seed) in [(3, 1), (5, 2), (12, 3)] {
+        let world = world(3_000, 150, each, 4, seed);
+        let answers = Answers::new(&world.answers, 3_000, 150, 4).expect("one answer each");
+        let of = |method| accuracy(&inferred(&answers, method), &answers, &world.truth);
+        let ours = of(Method::Hierarchical);
+        for other in [Method::DawidSkene, Method::Majority, Method::Wawa] {
+            assert!(ours >= of(other) - 0.003, "{each} answers: ours {ours}, {} {}", other.word(), of(other));
+        }
+    }
+    // 600 workers of 10 answers each: matrices of their own say nothing.
+    let world = world(2_000, 600, 3, 4, 4);
+    let answers = Answers::new(&world.answers, 2_000, 600, 4).expect("one answer each");
+    let of = |method| accuracy(&inferred(&answers, method), &answers, &world.truth);
+    assert!(of(Method::Hierarchical) > of(Method::DawidSkene) + 0.02);
+}
+
+#[test]
+fn as_a_dense_crowd_grows_the_default_and_the_published_method_meet() {
+    let world = world(1_500, 12, 10, 3, 5);
+    let answers = Answers::new(&world.answers, 1_500, 12, 3).expect("one answer each");
+    let (ours, plain) = (inferred(&answers, Method::Hierarchical), inferred(&answers, Method::DawidSkene));
+    let apart: f64 =
+        ours.belief.iter().zip(&plain.belief).map(|(a, b)| f64::from((a - b).abs())).sum::<f64>() / 1_500.0;
+    assert!(apart < 0.01, "beliefs lie {apart} apart");
+    for class in 0..3 {
+        for label in 0..3 {
+            let of = |inference: &Inference| inference.chance(&Groups::default(), 3, class, label);
+            assert!((of(&ours) - of(&plain)).abs() < 0.05, "{} {}", of(&ours), of(&plain));
+        }
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_result() {
+    let world = world(40_000, 300, 4, 4, 6);
+    let answers = Answers::new(&world.answers, 40_000, 300, 4).expect("one answer each");
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| inferred(&answers, Method::Hierarchical))
+    };
+    assert_eq!(run(1), run(3));
+}
+
+#[test]
+fn known_labels_hold_and_teach() {
+    let world = world(400, 40, 3, 3, 7);
+    let answers = Answers::new(&world.answers, 400, 40, 3).expect("one answer each");
+    let gold: Vec<Gold> = (0..100).map(|task| Gold { task, label: world.truth[task as usize] }).collect();
+    let with = infer(&answers, &gold, &Groups::default(), &Settings::default()).expect("sound");
+    for one in &gold {
+        let label = with.label(&answers, one.task as usize);
+        assert_eq!((label.label, label.confidence), (Some(one.label), 1.0));
+    }
+    let without = inferred(&answers, Method::Hierarchical);
+    let rest = |inference: &Inference| {
+        (100..400).filter(|task| inference.label(&answers, *task).label == Some(world.truth[*task])).count()
+    };
+    assert!(rest(&with) >= rest(&without), "{} with, {} without", rest(&with), rest(&without));
+    let twice = [gold[0], Gold { label: (gold[0].label + 1) % 3, ..gold[0] }];
+    assert!(infer(&answers, &twice, &Groups::default(), &Settings::default()).is_err());
+}
+
+#[test]
+fn odd_workers_are_flagged_and_others_are_not() {
+    let mut world = world(1_200, 30, 5, 3, 8);
+    world.answers.retain(|answer| answer.worker != 29 && answer.worker != 28 && answer.worker != 27);
+    let said: std::collections::HashMap<u32, u16> =
+        world.answers.iter().filter(|answer| answer.worker == 1).map(|answer| (answer.task, answer.label)).collect();
+    let mut chance = Chance::stream(9, "odd");
+    for task in 0..1_200u32 {
+        if let Some(label) = said.get(&task) {
+            world.answers.push(Answer { task, worker: 29, label: *label });
+        }
+        if task % 3 == 0 {
+            world.answers.push(Answer { task, worker: 28, label: 2 });
+            world.answers.push(Answer { task, worker: 27, label: (chance.unit() * 3.0) as u16 });
+        }
+    }
+    let answers = Answers::new(&world.answers, 1_200, 30, 3).expect("one answer each");
+    let inference = inferred(&answers, Method::Hierarchical);
+    let workers = inference.workers(&answers, &Groups::default());
+    assert_eq!((workers[29].copies, workers[1].copies), (Some(1), Some(29)));
+    assert_eq!(workers[28].flags, [Flag::AlwaysTheSame]);
+    assert!(workers[27].flags.contains(&Flag::Spammer), "{:?}", workers[27]);
+    let copied = workers.iter().filter(|worker| worker.flags.contains(&Flag::Copies)).count();
+    assert_eq!(copied, 2, "nobody else copies");
+    let skilled = (0..27).filter(|worker| worker % 5 != 0);
+    let wrong = skilled.filter(|worker| workers[*worker].flags.contains(&Flag::Spammer)).count();
+    assert_eq!(wrong, 0, "who is right more often than not is no spammer");
+}
+
+#[test]
+fn one_answer_is_folded_in_as_a_new_run_would() {
+    let world = world(2_000, 60, 5, 3, 10);
+    let (late, early): (Vec<Answer>, Vec<Answer>) =
+        world.answers.iter().partition(|answer| answer.task < 40 && answer.worker % 3 == 0);
+    let groups = Groups::default();
+    let answers = Answers::new(&early, 2_000, 60, 3).expect("one answer each");
+    let mut folding = Folding::new(inferred(&answers, Method::Hierarchical), &answers, &groups);
+    let mut last = std::collections::HashMap::new();
+    for answer in &late {
+        let label = folding.fold(answer.task as usize, answer.worker, answer.label).expect("it is known");
+        last.insert(answer.task, label);
+    }
+    let whole = Answers::new(&world.answers, 2_000, 60, 3).expect("one answer each");
+    let again = inferred(&whole, Method::Hierarchical);
+    let same = last.iter().filter(|(task, label)| again.label(&whole, **task as usize).label == label.label).count();
+    assert!(same as f64 >= 0.95 * last.len() as f64, "{same} of {} are the same", last.len());
+    for (task, label) in &last {
+        assert_eq!(label.answers, whole.of(*task as usize).len());
+    }
+    assert_eq!(folding.fold(5_000, 0, 0), None);
+}
+
+#[test]
+fn a_label_explains_itself_by_its_votes() {
+    let world = world(300, 20, 5, 3, 11);
+    let answers = Answers::new(&world.answers, 300, 20, 3).expect("one answer each");
+    let inference = inferred(&answers, Method::Hierarchical);
+    for task in 0..300 {
+        let because = inference.explain(&answers, &Groups::default(), task).because;
+        assert_eq!(because.contributions.len(), 5);
+        assert!((because.contributions.iter().map(|one| one.weight).sum::<f64>() - 1.0).abs() < 1e-9);
+        let odds: f64 = because.figures.iter().map(|(_, value)| value).sum();
+        assert!(odds > -0.7, "what speaks for the label outweighs what speaks against it: {odds}");
+    }
+}
+
+#[test]
+fn tags_become_votes_of_everybody_who_tagged() {
+    let tag = |task, worker, tag| TagVote { task, worker, tag };
+    let given = [tag(0, 0, 7), tag(0, 1, 7), tag(0, 1, 9), tag(0, 1, 9), tag(3, 2, 7)];
+    let (answers, pairs) = votes_of_tags(&given, 3);
+    assert_eq!(pairs, [(0, 7), (0, 9), (3, 7)]);
+    let votes = |task| answers.of_task(task).collect::<Vec<_>>();
+    assert_eq!((votes(0), votes(1), votes(2)), (vec![(0, 1), (1, 1)], vec![(0, 0), (1, 1)], vec![(2, 1)]));
+}
+
+#[test]
+fn numbers_of_biased_and_careless_workers_are_put_together() {
+    let mut chance = Chance::stream(12, "numbers");
+    let (tasks, workers) = (600, 20);
+    let truth: Vec<f64> = (0..tasks).map(|_| 50.0 + 10.0 * chance.normal(0.0, 1.0)).collect();
+    let bias: Vec<f64> = (0..workers).map(|_| chance.normal(0.0, 4.0)).collect();
+    let spread: Vec<f64> = (0..workers).map(|worker| if worker % 4 == 0 { 15.0 } else { 1.5 }).collect();
+    let mut answers = Vec::new();
+    for (task, value) in truth.iter().enumerate() {
+        for number in 0..4 {
+            let worker = (task * 7 + number * 5 + task / 20) % workers;
+            let value = value + bias[worker] + chance.normal(0.0, spread[worker]);
+            answers.push(NumericAnswer { task: task as u32, worker: worker as u32, value });
+        }
+    }
+    let fit = numeric(&answers, tasks, workers, 500).expect("finite");
+    let error = |of: &dyn Fn(usize) -> f64| {
+        ((0..tasks).map(|task| (of(task) - truth[task]).powi(2)).sum::<f64>() / tasks as f64).sqrt()
+    };
+    let plain = |task: usize| {
+        let own: Vec<f64> = answers.iter().filter(|one| one.task as usize == task).map(|one| one.value).collect();
+        own.iter().sum::<f64>() / own.len() as f64
+    };
+    let ours = |task: usize| fit.tasks[task].value.expect("it was answered").value;
+    assert!(error(&ours) < 0.5 * error(&plain), "ours {}, plain {}", error(&ours), error(&plain));
+    let careless = (0..workers).filter(|worker| fit.workers[*worker].spread > 6.0).collect::<Vec<_>>();
+    assert_eq!(careless, [0, 4, 8, 12, 16]);
+    assert!(numeric(&[NumericAnswer { task: 0, worker: 0, value: f64::NAN }], 1, 1, 10).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn order_and_double_votes_change_nothing(seed in 0u64..1_000, cut in 1usize..50) {
+        let world = world(60, 12, 4, 3, seed);
+        let answers = Answers::new(&world.answers, 60, 12, 3).expect("one answer each");
+        let mut shuffled = world.answers.clone();
+        shuffled.rotate_left(cut);
+        shuffled.reverse();
+        shuffled.extend_from_slice(&world.answers[..cut]);
+        let again = Answers::new(&shuffled, 60, 12, 3).expect("doubles are one vote");
+        prop_assert_eq!(again.doubles(), cut);
+        for method in Method::ALL {
+            prop_assert_eq!(&inferred(&answers, method), &inferred(&again, method));
+        }
+    }
+
+    #[test]
+    fn beliefs_are_shares_whatever_is_answered(
+        said in prop::collection::vec((0u32..9, 0u32..5, 0u16..4), 1..80),
+    ) {
+        let mut once = std::collections::BTreeMap::new();
+        for (task, worker, label) in said {
+            once.insert((task, worker), label);
+        }
+        let votes: Vec<Answer> =
+            once.into_iter().map(|((task, worker), label)| Answer { task, worker, label }).collect();
+        let answers = Answers::new(&votes, 9, 5, 4).expect("one answer each");
+        for method in Method::ALL {
+            let found = inferred(&answers, method);
+            for task in 0..9 {
+                let sum: f32 = found.belief(task).iter().sum();
+                prop_assert!((sum - 1.0).abs() < 1e-4 && found.belief(task).iter().all(|share| (0.0..=1.0).contains(share)));
+                prop_assert_eq!(found.label(&answers, task).label.is_some(), !answers.of(task).is_empty());
+            }
+            found.workers(&answers, &Groups::default());
+        }
+    }
+
+    #[test]
+    fn two_different_answers_of_one_worker_are_refused_with_their_places(place in 0usize..20) {
+        let mut votes: Vec<Answer> = (0..20).map(|task| Answer { task, worker: 1, label: 0 }).collect();
+        votes.push(Answer { task: place as u32, worker: 1, label: 1 });
+        prop_assert_eq!(Answers::new(&votes, 20, 2, 2), Err(TwoAnswers { first: place, second: 20 }));
+    }
+}

@@ -1,0 +1,294 @@
+//! Plain files in: CSV, JSON Lines and Parquet by their endings, or standard input, in parts, with the place of every cell.
+//!
+//! Holds what all engines need to read and to refuse. It must never know what a column means.
+
+use crate::terminal::{Bar, WrongInput};
+use formats::{Format, ReadOptions};
+use model::run::Progress;
+use model::{Column, Problem, Table};
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+/// Bytes by which a format is recognized.
+const HEAD: u64 = 8 << 10;
+
+/// A column that an engine reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    /// Its name, unless the caller says that the file calls it otherwise.
+    pub(crate) name: &'static str,
+    /// True where the engine can do without it.
+    pub(crate) optional: bool,
+}
+
+/// A column that must be there.
+pub(crate) const fn column(name: &'static str) -> Wanted {
+    Wanted { name, optional: false }
+}
+
+/// A column that may be there.
+pub(crate) const fn maybe(name: &'static str) -> Wanted {
+    Wanted { name, optional: true }
+}
+
+/// A part of a file: the wanted columns in the order they were asked for.
+pub(crate) struct Part<'a> {
+    file: &'a Input,
+    columns: Vec<(Option<&'a Column>, Cow<'a, str>)>,
+    table: &'a Table,
+    lines: Option<&'a Column>,
+    first: u64,
+}
+
+impl Part<'_> {
+    /// Number of rows.
+    pub(crate) fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// The text of a cell without white space around it; `None` where it is empty or there is no such column.
+    pub(crate) fn text(&self, column: usize, row: usize) -> Option<Cow<'_, str>> {
+        let column = self.columns[column].0?;
+        let text = match column.text(row) {
+            Some(text) => Cow::Borrowed(text.trim()),
+            None if column.kind() == model::ColumnType::Text => return None,
+            None => match column.value(row) {
+                model::Value::Null => return None,
+                value => Cow::Owned(value.to_string()),
+            },
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The text of a cell that must not be empty.
+    pub(crate) fn filled(&self, column: usize, row: usize) -> Result<Cow<'_, str>, WrongInput> {
+        self.text(column, row).ok_or_else(|| self.wrong(column, row, "write a value, or leave the line out"))
+    }
+
+    /// A finite number that must be there.
+    pub(crate) fn number(&self, column: usize, row: usize) -> Result<f64, WrongInput> {
+        let text = self.filled(column, row)?;
+        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+        number.ok_or_else(|| self.wrong(column, row, "write a finite number, with a point before its decimals"))
+    }
+
+    /// The line of a row, or the number of its record where the file has no lines.
+    pub(crate) fn line(&self, row: usize) -> u64 {
+        match self.lines.map(|lines| lines.value(row)) {
+            Some(model::Value::Integer(line)) => line.unsigned_abs(),
+            _ => self.first + row as u64 + 1,
+        }
+    }
+
+    /// What is wrong with a cell, and what to write instead.
+    pub(crate) fn wrong(&self, column: usize, row: usize, write: &str) -> WrongInput {
+        let found = self.text(column, row).map_or_else(|| "nothing".to_owned(), |text| format!("`{}`", cut(&text)));
+        let (file, line, name) = (&self.file.name, self.line(row), &self.columns[column].1);
+        WrongInput(format!("{file}: line {line}: column `{name}`: there is {found}; {write}"))
+    }
+}
+
+/// A text that fits into a message.
+pub(crate) fn cut(text: &str) -> String {
+    const MOST: usize = 60;
+    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
+}
+
+/// A file, or standard input.
+pub(crate) struct Input {
+    path: PathBuf,
+    name: String,
+    columns: Vec<(String, String)>,
+}
+
+impl Input {
+    /// The file of a path; `-` is standard input. `columns` are other names: `task=question`.
+    ///
+    /// # Errors
+    /// Where the other names cannot be understood.
+    pub(crate) fn new(path: &Path, columns: &[String]) -> Result<Self, WrongInput> {
+        let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+        let pair = |text: &String| {
+            let wrong = || WrongInput(format!("`--columns {text}`: write WANTED=FOUND, such as `task=question`"));
+            let (wanted, found) = text.split_once('=').ok_or_else(wrong)?;
+            Ok((wanted.trim().to_owned(), found.trim().to_owned()))
+        };
+        Ok(Self { path: path.to_owned(), name, columns: columns.iter().map(pair).collect::<Result<_, WrongInput>>()? })
+    }
+
+    /// What messages call it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Reads all of it, part by part.
+    ///
+    /// # Errors
+    /// What is wrong, with file, line and column, and what to write instead; or what `take` says.
+    pub(crate) fn each(
+        &self,
+        wanted: &[Wanted],
+        bar: &Bar,
+        mut take: impl FnMut(&Part<'_>) -> Result<(), WrongInput>,
+    ) -> Result<(), WrongInput> {
+        for (name, _) in self.columns.iter().filter(|_| !wanted.is_empty()) {
+            if !wanted.iter().any(|wanted| wanted.name == name) {
+                let known: Vec<&str> = wanted.iter().map(|wanted| wanted.name).collect();
+                return Err(WrongInput(format!("`--columns {name}=…`: write one of {}", known.join(", "))));
+            }
+        }
+        let (mut input, length) = self.open()?;
+        let mut head = Vec::new();
+        input.by_ref().take(HEAD).read_to_end(&mut head).map_err(|error| self.unreadable(&error))?;
+        if head.is_empty() {
+            let columns: Vec<&str> = wanted.iter().filter(|one| !one.optional).map(|one| one.name).collect();
+            let (name, header) = (&self.name, columns.join(","));
+            return Err(WrongInput(format!(
+                "{name}: the file is empty; write a header `{header}` and a line for each row"
+            )));
+        }
+        if head.starts_with(b"PAR1") {
+            return self.parquet(&head, &mut input, wanted, take);
+        }
+        let format = self.format(&head);
+        let mut first = 0;
+        let mut failed = None;
+        let mut read = 0;
+        let mut input = head.as_slice().chain(input);
+        let mut counted = Counted { input: &mut input, read: &mut read, length, what: &self.name, bar };
+        let done = format.read(&mut counted, &ReadOptions::default(), &mut |reading| {
+            let table = reading.table;
+            let taken = match reading.problems.iter().find(|problem| problem.severity > model::Severity::Note) {
+                Some(problem) => Err(self.refused(problem)),
+                None => self.part(&table, first, wanted).and_then(|part| take(&part)),
+            };
+            first += table.len() as u64;
+            match taken {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        });
+        match (failed, done) {
+            (Some(error), _) => Err(error),
+            (None, Err(error)) => Err(WrongInput(format!("{}: {error}", self.name))),
+            (None, Ok(())) if first == 0 => {
+                Err(WrongInput(format!("{}: there is a header and no row; write a line for each row", self.name)))
+            }
+            (None, Ok(())) => Ok(()),
+        }
+    }
+
+    /// All of it as one table of text, with `_line` where the file has lines.
+    ///
+    /// # Errors
+    /// As [`Self::each`].
+    pub(crate) fn table(&self, bar: &Bar) -> Result<Table, WrongInput> {
+        let mut parts = Vec::new();
+        self.each(&[], bar, |part| {
+            parts.push(part.table.clone());
+            Ok(())
+        })?;
+        let mut table =
+            model::table::concatenate(parts).map_err(|error| WrongInput(format!("{}: {error}", self.name)))?;
+        for (wanted, found) in &self.columns {
+            table.rename(found, wanted);
+        }
+        Ok(table)
+    }
+
+    fn open(&self) -> Result<(Box<dyn Read>, u64), WrongInput> {
+        if self.path == Path::new("-") {
+            return Ok((Box::new(std::io::stdin().lock()), 0));
+        }
+        let file = File::open(&self.path).map_err(|error| self.unreadable(&error))?;
+        let length = file.metadata().map_err(|error| self.unreadable(&error))?;
+        if length.is_dir() {
+            return Err(WrongInput(format!("{}: this is a folder; name a file", self.name)));
+        }
+        Ok((Box::new(file), length.len()))
+    }
+
+    fn unreadable(&self, error: &std::io::Error) -> WrongInput {
+        WrongInput(format!("{}: cannot be read: {error}", self.name))
+    }
+
+    /// The format by name and first bytes; lines of text where neither tells.
+    fn format(&self, head: &[u8]) -> &'static dyn Format {
+        let tabular = |format: &&dyn Format| ["csv", "json_lines", "json", "xlsx"].contains(&format.about().name);
+        let found = formats::recognize(&self.name, head).filter(tabular);
+        found.unwrap_or_else(|| formats::find("csv").expect("the format is there"))
+    }
+
+    fn refused(&self, problem: &Problem) -> WrongInput {
+        let place = &problem.place;
+        let line = place.line.or(place.record).map(|line| format!(" line {line}:")).unwrap_or_default();
+        let column = place.column.as_ref().map(|column| format!(" column `{column}`:")).unwrap_or_default();
+        let (name, cause) = (&self.name, problem.cause.replace('_', " "));
+        WrongInput(format!("{name}:{line}{column} {cause}: there is `{}`; {}", cut(&problem.found), problem.hint))
+    }
+
+    fn part<'a>(&'a self, table: &'a Table, first: u64, wanted: &[Wanted]) -> Result<Part<'a>, WrongInput> {
+        let mut columns = Vec::with_capacity(wanted.len());
+        for one in wanted {
+            let other = self.columns.iter().find(|(name, _)| name == one.name).map(|(_, found)| found.as_str());
+            let name = other.unwrap_or(one.name);
+            let found = table.columns().iter().find(|column| column.name.trim() == name);
+            if found.is_none() && (!one.optional || other.is_some()) {
+                let own =
+                    table.columns().iter().map(|column| column.name.as_str()).filter(|name| !name.starts_with('_'));
+                let own: Vec<String> = own.map(|name| format!("`{}`", cut(name))).collect();
+                let (file, wanted) = (&self.name, one.name);
+                return Err(WrongInput(format!(
+                    "{file}: line 1: there is no column `{name}`, but {}; write it into the header, or say `--columns {wanted}=NAME`",
+                    own.join(", ")
+                )));
+            }
+            columns.push((found, Cow::Owned(name.to_owned())));
+        }
+        Ok(Part { file: self, columns, table, lines: table.column("_line"), first })
+    }
+
+    /// Parquet must lie in memory as a whole: its index stands at its end.
+    fn parquet(
+        &self,
+        head: &[u8],
+        rest: &mut dyn Read,
+        wanted: &[Wanted],
+        mut take: impl FnMut(&Part<'_>) -> Result<(), WrongInput>,
+    ) -> Result<(), WrongInput> {
+        let mut bytes = head.to_vec();
+        rest.read_to_end(&mut bytes).map_err(|error| self.unreadable(&error))?;
+        let table = lake::parquet::read(bytes).map_err(|error| WrongInput(format!("{}: {error}", self.name)))?;
+        if table.is_empty() {
+            return Err(WrongInput(format!("{}: there is no row; write one for each answer", self.name)));
+        }
+        take(&self.part(&table, 0, wanted)?)
+    }
+}
+
+/// A reader that tells how far it is.
+struct Counted<'a> {
+    input: &'a mut dyn Read,
+    read: &'a mut u64,
+    length: u64,
+    what: &'a str,
+    bar: &'a Bar,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.input.read(into)?;
+        let before = *self.read >> 20;
+        *self.read += read as u64;
+        if *self.read >> 20 != before {
+            self.bar.at(&format!("{}, KiB", self.what), *self.read >> 10, self.length >> 10);
+        }
+        Ok(read)
+    }
+}

@@ -1,0 +1,234 @@
+//! `counterflow link`: which records mean the same, within one file or between two.
+
+use super::Common;
+use super::crowd::Columns;
+use super::input::Input;
+use super::output::Output;
+use crate::terminal::WrongInput;
+use model::{ColumnType, Table, Value, Verdict};
+use resolve::cluster::{Bond, cluster};
+use resolve::link::{LinkError, LinkSpec, Linker, ScoredPair};
+use serde_json::json;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// How the command is called.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The records
+    left: PathBuf,
+    /// The records to link them with; without it, records of one file are linked with one another
+    right: Option<PathBuf>,
+    /// A specification (TOML): columns, comparators, blocking keys; guessed from the records where not given
+    #[arg(long)]
+    spec: Option<PathBuf>,
+    /// Print the specification that would be used and end
+    #[arg(long)]
+    show_spec: bool,
+    /// Column that names each record; `id`, `rec_id` or the first column where not given
+    #[arg(long)]
+    id: Option<String>,
+    /// Probability from which a pair is written
+    #[arg(long)]
+    least: Option<f64>,
+    /// Write what each comparison adds to the weight, a column for each
+    #[arg(long)]
+    reasons: bool,
+    /// Where to write which records form one thing: record,thing
+    #[arg(long)]
+    clusters: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let mut run = arguments.common.begin()?;
+    let output = Output::new(&arguments.common.output)?;
+    let clusters_to = arguments.clusters.as_deref().map(Output::new).transpose()?;
+    let read = |path: &PathBuf| Input::new(path, &arguments.common.columns)?.table(&run.bar);
+    let left = read(&arguments.left)?;
+    let right = arguments.right.as_ref().map(read).transpose()?;
+    let left_id = id_column(&left, &arguments.left, arguments.id.as_deref())?;
+    let right_id = match (&right, &arguments.right) {
+        (Some(table), Some(path)) => Some(id_column(table, path, arguments.id.as_deref())?),
+        _ => None,
+    };
+    let text = match &arguments.spec {
+        Some(path) => std::fs::read_to_string(path)
+            .map_err(|error| WrongInput(format!("{}: cannot be read: {error}", path.display())))?,
+        None => {
+            let ids: Vec<&str> = std::iter::once(left_id.as_str()).chain(right_id.as_deref()).collect();
+            resolve::guess::guess(&left, right.as_ref(), &ids).map_err(|error| WrongInput(error.to_string()))?
+        }
+    };
+    if arguments.show_spec {
+        crate::terminal::say(text.trim_end());
+        return Ok(());
+    }
+    let named = |error: LinkError| {
+        let file = arguments
+            .spec
+            .as_ref()
+            .map_or_else(|| "the guessed specification".to_owned(), |path| path.display().to_string());
+        WrongInput(format!("{file}: {error}"))
+    };
+    let mut spec = LinkSpec::from_toml(&text).map_err(named)?;
+    if let Some(least) = arguments.least {
+        if !(0.0..=1.0).contains(&least) {
+            return Err(WrongInput(format!("`--least {least}`: write a probability from 0 to 1")).into());
+        }
+        spec.unsure = least.min(spec.same);
+    }
+    let linker = run.work(|| Linker::new(&left, right.as_ref(), &spec)).map_err(named)?;
+    let names = Ids { left: &left, right: right.as_ref(), left_id: &left_id, right_id: right_id.as_deref() };
+    names.check(&arguments.left)?;
+    output.write(pairs(&linker, &names, &spec, arguments.reasons))?;
+    let same = linker.pairs().iter().filter(|pair| pair.verdict == Verdict::Same).count();
+    if let Some(to) = clusters_to {
+        to.write(clusters(&linker, &names))?;
+    }
+    let rules: Vec<serde_json::Value> = linker
+        .blocking()
+        .rules
+        .iter()
+        .map(|rule| json!({"rule": rule.rule, "pairs": rule.pairs, "refused": rule.refused_total, "not_compared": rule.refused_pairs}))
+        .collect();
+    let recall = linker.blocking_recall();
+    let read = json!({"left": left.len(), "right": right.as_ref().map(Table::len)});
+    let found = json!({
+        "pairs": linker.pairs().len(), "same": same, "compared": linker.blocking().pairs,
+        "blocking_recall_estimated": recall, "rules": rules,
+    });
+    let parameters = json!({"spec": text, "same": spec.same, "least": spec.unsure});
+    let summary = format!(
+        "{same} pairs are the same, {} more may be; {} of {:.3e} possible pairs compared; about {:.1} % of what is the same was compared",
+        linker.pairs().len() - same,
+        linker.blocking().pairs,
+        linker.blocking().possible,
+        100.0 * recall
+    );
+    run.end(&read, &found, &parameters, &summary);
+    Ok(())
+}
+
+/// The column that names records.
+fn id_column(table: &Table, path: &std::path::Path, given: Option<&str>) -> Result<String, WrongInput> {
+    let own: Vec<&str> =
+        table.columns().iter().map(|column| column.name.as_str()).filter(|name| !name.starts_with('_')).collect();
+    let (name, file) = match given {
+        Some(name) => (own.iter().find(|own| **own == name), name),
+        None => (["id", "rec_id"].iter().find_map(|known| own.iter().find(|own| *own == known)).or(own.first()), "id"),
+    };
+    name.map(|name| (*name).to_owned()).ok_or_else(|| {
+        WrongInput(format!(
+            "{}: line 1: there is no column `{file}`, but {}; say `--id NAME`",
+            path.display(),
+            own.join(", ")
+        ))
+    })
+}
+
+/// The names of records.
+struct Ids<'a> {
+    left: &'a Table,
+    right: Option<&'a Table>,
+    left_id: &'a str,
+    right_id: Option<&'a str>,
+}
+
+impl Ids<'_> {
+    fn of(&self, record: u32) -> Value {
+        let row = record as usize;
+        match (self.right, self.right_id) {
+            (Some(right), Some(id)) if row >= self.left.len() => right.value(row - self.left.len(), id),
+            _ => self.left.value(row, self.left_id),
+        }
+    }
+
+    /// Two records of one name could not be told apart in the result.
+    fn check(&self, path: &std::path::Path) -> Result<(), WrongInput> {
+        let mut seen: HashMap<String, usize> = HashMap::with_capacity(self.left.len());
+        for row in 0..self.left.len() {
+            let name = self.left.value(row, self.left_id).to_string();
+            let line = |row: usize| self.left.value(row, "_line").to_string();
+            if let Some(first) = seen.insert(name.clone(), row) {
+                return Err(WrongInput(format!(
+                    "{}: line {}: column `{}`: `{name}` names the record of line {} already; give each its own",
+                    path.display(),
+                    line(row),
+                    self.left_id,
+                    line(first)
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn pairs(linker: &Linker<'_>, ids: &Ids<'_>, spec: &LinkSpec, reasons: bool) -> Table {
+    let titles: Vec<String> =
+        if reasons { spec.compare.iter().map(|one| format!("{} adds", one.title())).collect() } else { Vec::new() };
+    let mut columns = vec![("left", ColumnType::Text), ("right", ColumnType::Text)];
+    columns.extend([
+        ("weight", ColumnType::Number),
+        ("probability", ColumnType::Number),
+        ("verdict", ColumnType::Text),
+    ]);
+    columns.extend(titles.iter().map(|title| (title.as_str(), ColumnType::Number)));
+    let mut table = Table::with_columns(&columns);
+    for pair in linker.pairs() {
+        let verdict = match pair.verdict {
+            Verdict::Same => "same",
+            Verdict::Unsure => "unsure",
+            Verdict::Different => "different",
+        };
+        let mut row: Vec<Value> = vec![text(ids.of(pair.left)), text(ids.of(pair.right))];
+        row.extend([pair.weight.into(), pair.probability.into(), verdict.into()]);
+        if reasons {
+            let adds = adds(linker, pair);
+            row.extend(
+                spec.compare.iter().map(|one| adds.get(&one.title()).map_or(Value::Null, |weight| (*weight).into())),
+            );
+        }
+        table.push_row(row).expect("values were made for these columns");
+    }
+    table
+}
+
+fn adds(linker: &Linker<'_>, pair: &ScoredPair) -> HashMap<String, f64> {
+    linker.comparisons(pair).into_iter().map(|one| (one.name, one.weight)).collect()
+}
+
+fn text(value: Value) -> Value {
+    match value {
+        Value::Text(_) | Value::Null => value,
+        other => other.to_string().into(),
+    }
+}
+
+/// Which records form one thing; records that stand alone as well.
+fn clusters(linker: &Linker<'_>, ids: &Ids<'_>) -> Table {
+    let all = ids.left.len() + ids.right.map_or(0, Table::len);
+    // The side stands first: both files may use the same names.
+    let name = |record: usize| {
+        let side = if record < ids.left.len() { "left" } else { "right" };
+        format!("{side}/{}", ids.of(record as u32))
+    };
+    let names: Vec<String> = (0..all).map(name).collect();
+    let bond = |pair: &ScoredPair| Bond {
+        left: &names[pair.left as usize],
+        right: &names[pair.right as usize],
+        verdict: pair.verdict,
+        weight: pair.weight,
+        by_person: false,
+    };
+    let bonds: Vec<Bond<'_>> = linker.pairs().iter().map(bond).collect();
+    let mut table = Columns::of(&["side", "record", "thing"], &[], &[], &[]);
+    for found in cluster(names.iter().map(String::as_str), &bonds) {
+        for member in &found.members {
+            let (side, record) = member.split_once('/').unwrap_or(("left", member));
+            table.row([side.into(), record.into(), found.id.as_str().into()]);
+        }
+    }
+    table.0
+}

@@ -1,0 +1,89 @@
+//! The engines on plain files, for analysts without an office and for measuring beside others: each reads tables, calls one pure
+//! module of a stage, and writes a table.
+//!
+//! Must never hold a method: what an engine does is in its stage.
+
+pub(crate) mod crowd;
+mod input;
+pub(crate) mod link;
+mod names;
+mod output;
+pub(crate) mod place;
+
+use crate::terminal::{Bar, WrongInput, note, say};
+use crate::wiring::CANCELLED;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// What every engine takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Common {
+    /// Where the result goes: .csv, .jsonl or .parquet; `-` is standard output
+    #[arg(long, short, default_value = "-")]
+    output: PathBuf,
+    /// Other names of columns: `--columns task=question,label=answer`
+    #[arg(long, value_delimiter = ',')]
+    columns: Vec<String>,
+    /// End standard output with one line of JSON: what was read and found, how long it took, with which parameters
+    #[arg(long)]
+    json: bool,
+    /// Threads; all cores where not given. The result does not depend on it
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+/// One run of an engine, from its start to its last line.
+pub(crate) struct Run {
+    began: Instant,
+    worked: Duration,
+    json: bool,
+    /// How far it is.
+    pub(crate) bar: Bar,
+}
+
+impl Common {
+    /// Begins a run.
+    ///
+    /// # Errors
+    /// No threads at all.
+    pub(crate) fn begin(&self) -> anyhow::Result<Run> {
+        if let Some(threads) = self.threads {
+            if threads == 0 {
+                return Err(WrongInput("`--threads 0`: write 1 or more, or leave it out".to_owned()).into());
+            }
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
+        }
+        Ok(Run { began: Instant::now(), worked: Duration::ZERO, json: self.json, bar: Bar::new(&CANCELLED) })
+    }
+}
+
+impl Run {
+    /// Does the work itself, without reading and writing, and takes its time.
+    pub(crate) fn work<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let began = Instant::now();
+        let done = work();
+        self.worked += began.elapsed();
+        done
+    }
+
+    /// The last word: a line of JSON, or a summary for people.
+    pub(crate) fn end(&self, read: &Value, found: &Value, parameters: &Value, summary: &str) {
+        self.end_with(read, found, parameters, summary, &[]);
+    }
+
+    /// The same, with these findings at the top of the JSON as well.
+    pub(crate) fn end_with(&self, read: &Value, found: &Value, parameters: &Value, summary: &str, top: &[&str]) {
+        let (wall, total) = (self.worked.as_secs_f64(), self.began.elapsed().as_secs_f64());
+        if self.json {
+            let mut line = json!({
+                "read": read, "found": found, "wall_s": wall, "total_s": total, "parameters": parameters,
+                "threads": rayon::current_num_threads(), "version": env!("CARGO_PKG_VERSION"),
+            });
+            top.iter().for_each(|name| line[*name] = found[*name].clone());
+            say(&line.to_string());
+        } else {
+            note(&format!("{summary} ({wall:.2} s of work, {total:.2} s in all)"));
+        }
+    }
+}

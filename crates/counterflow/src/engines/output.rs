@@ -1,0 +1,81 @@
+//! Tables out: CSV, JSON Lines and Parquet by their endings, or standard output. A file is whole or not there.
+
+use crate::terminal::WrongInput;
+use model::Table;
+use publish::export::{self, Reader};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Where a result goes. Checked before the work, so that an hour's work does not end at a folder that is not there.
+pub(crate) struct Output {
+    path: PathBuf,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Csv,
+    JsonLines,
+    Parquet,
+}
+
+impl Output {
+    /// The file of a path; `-` is standard output, as CSV.
+    ///
+    /// # Errors
+    /// An ending that nobody knows, or a folder that is not there.
+    pub(crate) fn new(path: &Path) -> Result<Self, WrongInput> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let kind = match ending.as_deref() {
+            _ if path == Path::new("-") => Kind::Csv,
+            Some("csv" | "txt") => Kind::Csv,
+            Some("jsonl" | "ndjson") => Kind::JsonLines,
+            Some("parquet") => Kind::Parquet,
+            _ => {
+                let path = path.display();
+                return Err(WrongInput(format!(
+                    "`{path}`: write a name that ends in .csv, .jsonl or .parquet, or `-`"
+                )));
+            }
+        };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            let (path, folder) = (path.display(), folder.display());
+            return Err(WrongInput(format!("`{path}`: there is no folder `{folder}`; make it first")));
+        }
+        if path.is_dir() {
+            return Err(WrongInput(format!("`{}`: this is a folder; name a file", path.display())));
+        }
+        Ok(Self { path: path.to_owned(), kind })
+    }
+
+    /// Writes a table: beside its place first, then into it.
+    pub(crate) fn write(&self, table: Table) -> anyhow::Result<()> {
+        if self.path == Path::new("-") {
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            export::csv(&table, Reader::Program, &mut out)?;
+            return Ok(out.flush()?);
+        }
+        let mut beside = self.path.clone().into_os_string();
+        beside.push(".partial");
+        let beside = PathBuf::from(beside);
+        let written = self.write_to(&beside, table).and_then(|()| Ok(std::fs::rename(&beside, &self.path)?));
+        if written.is_err() {
+            // What was begun is of no use; the error itself is what counts.
+            let _gone = std::fs::remove_file(&beside);
+        }
+        written
+    }
+
+    fn write_to(&self, path: &Path, table: Table) -> anyhow::Result<()> {
+        let file = File::create(path).map_err(|error| WrongInput(format!("`{}`: {error}", self.path.display())))?;
+        let mut out = BufWriter::with_capacity(1 << 20, file);
+        match self.kind {
+            Kind::Csv => export::csv(&table, Reader::Program, &mut out)?,
+            Kind::JsonLines => export::json_lines(&table, &mut out)?,
+            Kind::Parquet => out.write_all(&lake::parquet::write(table)?)?,
+        }
+        Ok(out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?)
+    }
+}

@@ -1,0 +1,392 @@
+//! `counterflow place`: who goes where under one budget, from a folder of plain files.
+
+use super::Common;
+use super::crowd::Columns;
+use super::input::{Input, Wanted, column, cut, maybe};
+use super::names::Names;
+use super::output::Output;
+use crate::terminal::{Bar, WrongInput};
+use decide::placement::{Choice, Placement, PlacementError, PlacementSettings, Problem, place, why_not};
+use model::Value;
+use serde_json::json;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// How the command is called.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of clients.csv (client), facilities.csv (facility,capacity), options.csv (client,facility,utility,cost) and budget.csv
+    /// (budget); and where wanted together.csv (set,client), apart.csv (client,other), fixed.csv (client,facility)
+    folder: PathBuf,
+    /// Column of clients.csv that names the budget of each client; budget.csv then has group,budget
+    #[arg(long)]
+    budget_group: Option<String>,
+    /// Column of clients.csv that names groups whose mean utility must not fall behind
+    #[arg(long, requires = "fairness")]
+    fairness_group: Option<String>,
+    /// Share of the mean utility of all that each group's mean must reach, 0 to 1
+    #[arg(long, requires = "fairness_group")]
+    fairness: Option<f64>,
+    /// Share of the value within which the answer counts as proven best, and the work ends
+    #[arg(long, default_value_t = PlacementSettings::default().enough)]
+    enough: f64,
+    /// Times that the worth of money is tried at most
+    #[arg(long, default_value_t = PlacementSettings::default().most_rounds)]
+    most_rounds: usize,
+    /// Where to write what one more place in each facility would bring
+    #[arg(long)]
+    places: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What the folder holds, as numbers.
+#[derive(Default)]
+struct Held {
+    clients: Names,
+    facilities: Names,
+    groups: Names,
+    fairness_groups: Names,
+    capacities: Vec<u32>,
+    choices: Vec<Choice>,
+    /// Line of each choice.
+    lines: Vec<u64>,
+    budgets: Vec<f64>,
+    budget_of: Vec<u32>,
+    fairness_of: Vec<u32>,
+    together: Vec<Vec<u32>>,
+    apart: Vec<(u32, u32)>,
+    fixed: Vec<u32>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let mut run = arguments.common.begin()?;
+    let output = Output::new(&arguments.common.output)?;
+    let places_to = arguments.places.as_deref().map(Output::new).transpose()?;
+    if !arguments.folder.is_dir() {
+        let folder = arguments.folder.display();
+        return Err(WrongInput(format!(
+            "`{folder}`: there is no such folder; name one with clients.csv and options.csv"
+        ))
+        .into());
+    }
+    let mut held = Held::default();
+    held.read(arguments, &run.bar)?;
+    let problem = Problem {
+        clients: held.clients.len(),
+        capacities: &held.capacities,
+        choices: &held.choices,
+        budgets: &held.budgets,
+        budget_of: &held.budget_of,
+        fairness_of: &held.fairness_of,
+        fairness: arguments.fairness.unwrap_or(0.0),
+        together: &held.together,
+        apart: &held.apart,
+        fixed: &held.fixed,
+    };
+    let settings = PlacementSettings { enough: arguments.enough, most_rounds: arguments.most_rounds.max(1) };
+    let found = run.work(|| place(&problem, &settings)).map_err(|error| held.named(&arguments.folder, &error))?;
+    output.write(placements(&held, &problem, &found))?;
+    if let Some(to) = places_to {
+        let mut table = Columns::of(&["facility"], &["one_more_place_brings"], &[], &["capacity"]);
+        for (facility, worth) in found.worth_of_place.iter().enumerate() {
+            let capacity = i64::from(held.capacities[facility]);
+            table.row([held.facilities.get(facility as u32).into(), (*worth).into(), capacity.into()]);
+        }
+        to.write(table.0)?;
+    }
+    let money: HashMap<&str, serde_json::Value> = found
+        .worth_of_budget
+        .iter()
+        .zip(&found.spent)
+        .zip(&held.budgets)
+        .enumerate()
+        .map(|(group, ((worth, spent), budget))| {
+            let name = if held.groups.len() == 0 { "all" } else { held.groups.get(group as u32) };
+            (name, json!({"budget": budget, "spent": spent, "one_more_unit_brings": worth}))
+        })
+        .collect();
+    let below: Vec<serde_json::Value> = found
+        .below_floor
+        .iter()
+        .map(|(group, missing)| json!({"group": held.fairness_groups.get(*group), "missing": missing}))
+        .collect();
+    let read = json!({
+        "clients": held.clients.len(), "facilities": held.facilities.len(), "options": held.choices.len(),
+        "together": held.together.len(), "apart": held.apart.len(), "fixed": held.fixed.len(),
+    });
+    let result = json!({
+        "value": found.value, "bound": found.bound, "gap": found.gap(), "placed": found.placed(), "rounds": found.rounds,
+        "budgets": money, "below_floor": below,
+    });
+    let parameters = json!({
+        "enough": settings.enough, "most_rounds": settings.most_rounds, "fairness": problem.fairness,
+        "budget_group": arguments.budget_group, "fairness_group": arguments.fairness_group,
+    });
+    let summary = format!(
+        "{} of {} clients placed, worth {}; no answer is worth more than {:.1} ({:.4} % more)",
+        found.placed(),
+        held.clients.len(),
+        found.value,
+        found.bound,
+        100.0 * found.gap()
+    );
+    run.end_with(&read, &result, &parameters, &summary, &["value", "bound", "gap", "placed"]);
+    Ok(())
+}
+
+/// One line for each client: where it goes, and why not where it would like to.
+fn placements(held: &Held, problem: &Problem<'_>, found: &Placement) -> model::Table {
+    let numbers = ["utility", "cost", "better_by", "place_is_worth", "money_is_worth"];
+    let mut table = Columns::of(&["client", "facility"], &numbers, &["liked_better", "why_not"], &[]);
+    let whys = why_not(problem, found);
+    for client in 0..problem.clients as u32 {
+        let choice = found.choice[client as usize].map(|number| problem.choices[number as usize]);
+        let number = |value: Option<f64>| value.map_or(Value::Null, Value::from);
+        let why = whys[client as usize];
+        let name = |facility: u32| Value::from(held.facilities.get(facility));
+        let reason = why.map(|why| match (why.place_is_worth > 0.0, why.money_is_worth > 0.0) {
+            (true, true) => "others gain more from the place, and the money brings more elsewhere",
+            (true, false) => "others gain more from the place",
+            (false, true) => "the money brings more elsewhere",
+            (false, false) => "it must be with others, apart from others, or was fixed",
+        });
+        table.row([
+            held.clients.get(client).into(),
+            choice.map_or(Value::Null, |choice| name(choice.facility)),
+            number(choice.map(|choice| choice.utility)),
+            number(choice.map(|choice| choice.cost)),
+            number(why.map(|why| why.better_by)),
+            number(why.map(|why| why.place_is_worth)),
+            number(why.map(|why| why.money_is_worth)),
+            why.map_or(Value::Null, |why| name(problem.choices[why.liked as usize].facility)),
+            reason.map_or(Value::Null, Value::from),
+        ]);
+    }
+    table.0
+}
+
+impl Held {
+    fn read(&mut self, arguments: &Arguments, bar: &Bar) -> Result<(), WrongInput> {
+        let folder = arguments.folder.as_path();
+        self.read_clients(arguments, bar)?;
+        let once = |names: &mut Names, part: &super::input::Part<'_>, row| {
+            let name = part.filled(0, row)?;
+            let before = names.len();
+            let number = names.number(&name);
+            if names.len() == before {
+                return Err(part.wrong(0, row, "it is listed twice; keep one line"));
+            }
+            Ok(number)
+        };
+        file(folder, "facilities.csv").each(&[column("facility"), column("capacity")], bar, |part| {
+            for row in 0..part.len() {
+                once(&mut self.facilities, part, row)?;
+                let places = part.number(1, row)?;
+                if !(0.0..=f64::from(u32::MAX)).contains(&places) || places.fract() != 0.0 {
+                    return Err(part.wrong(1, row, "write a whole number of places, 0 or more"));
+                }
+                self.capacities.push(places as u32);
+            }
+            Ok(())
+        })?;
+        let wanted = [column("client"), column("facility"), column("utility"), column("cost")];
+        file(folder, "options.csv").each(&wanted, bar, |part| {
+            for row in 0..part.len() {
+                let (client, facility) = (self.client(part, 0, row)?, self.facility(part, 1, row)?);
+                let (utility, cost) = (part.number(2, row)?, part.number(3, row)?);
+                if utility <= 0.0 {
+                    return Err(part.wrong(2, row, "write a number above 0, or leave the line out"));
+                }
+                if cost < 0.0 {
+                    return Err(part.wrong(3, row, "write 0 or more"));
+                }
+                self.choices.push(Choice { client, facility, utility, cost });
+                self.lines.push(part.line(row));
+            }
+            Ok(())
+        })?;
+        self.read_budget(arguments, bar)?;
+        self.read_wishes(folder, bar)
+    }
+
+    fn client(&self, part: &super::input::Part<'_>, column: usize, row: usize) -> Result<u32, WrongInput> {
+        let name = part.filled(column, row)?;
+        self.clients.find(&name).ok_or_else(|| part.wrong(column, row, "clients.csv has no such client; add it there"))
+    }
+
+    fn facility(&self, part: &super::input::Part<'_>, column: usize, row: usize) -> Result<u32, WrongInput> {
+        let name = part.filled(column, row)?;
+        let found = self.facilities.find(&name);
+        found.ok_or_else(|| part.wrong(column, row, "facilities.csv has no such facility; add it there"))
+    }
+
+    fn read_clients(&mut self, arguments: &Arguments, bar: &Bar) -> Result<(), WrongInput> {
+        let renamed = |wanted: &str, given: &Option<String>| given.as_ref().map(|given| format!("{wanted}={given}"));
+        let columns: Vec<String> =
+            [renamed("budget group", &arguments.budget_group), renamed("fairness group", &arguments.fairness_group)]
+                .into_iter()
+                .flatten()
+                .collect();
+        let wanted = [column("client"), maybe("budget group"), maybe("fairness group")];
+        let input = Input::new(&arguments.folder.join("clients.csv"), &columns)?;
+        input.each(&wanted, bar, |part| {
+            for row in 0..part.len() {
+                let before = self.clients.len();
+                self.clients.number(&part.filled(0, row)?);
+                if self.clients.len() == before {
+                    return Err(part.wrong(0, row, "it is listed twice; keep one line"));
+                }
+                if arguments.budget_group.is_some() {
+                    self.budget_of.push(self.groups.number(&part.filled(1, row)?));
+                }
+                if arguments.fairness_group.is_some() {
+                    self.fairness_of.push(self.fairness_groups.number(&part.filled(2, row)?));
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn read_budget(&mut self, arguments: &Arguments, bar: &Bar) -> Result<(), WrongInput> {
+        let by_group = arguments.budget_group.is_some();
+        let wanted: &[Wanted] = if by_group { &[column("budget"), column("group")] } else { &[column("budget")] };
+        let mut budgets: Vec<Option<f64>> = vec![None; if by_group { self.groups.len() } else { 1 }];
+        let input = file(&arguments.folder, "budget.csv");
+        input.each(wanted, bar, |part| {
+            for row in 0..part.len() {
+                let budget = part.number(0, row)?;
+                if budget < 0.0 {
+                    return Err(part.wrong(0, row, "write 0 or more"));
+                }
+                let group = if by_group {
+                    let name = part.filled(1, row)?;
+                    // A budget that nobody draws on changes nothing.
+                    match self.groups.find(&name) {
+                        Some(group) => group as usize,
+                        None => continue,
+                    }
+                } else {
+                    0
+                };
+                if budgets[group].replace(budget).is_some() {
+                    let column = usize::from(by_group);
+                    return Err(part.wrong(
+                        column,
+                        row,
+                        "there are two budgets; keep one, or say `--budget-group COLUMN`",
+                    ));
+                }
+            }
+            Ok(())
+        })?;
+        for (group, budget) in budgets.into_iter().enumerate() {
+            let missing = || {
+                let (file, group) = (input.name(), cut(self.groups.get(group as u32)));
+                WrongInput(format!("{file}: there is no budget for group `{group}`; add a line for it"))
+            };
+            self.budgets.push(budget.ok_or_else(missing)?);
+        }
+        Ok(())
+    }
+
+    fn read_wishes(&mut self, folder: &Path, bar: &Bar) -> Result<(), WrongInput> {
+        let there = |name: &str| folder.join(name).is_file();
+        if there("together.csv") {
+            let mut sets = Names::default();
+            let mut together: Vec<Vec<u32>> = Vec::new();
+            file(folder, "together.csv").each(&[column("set"), column("client")], bar, |part| {
+                for row in 0..part.len() {
+                    let set = sets.number(&part.filled(0, row)?) as usize;
+                    together.resize(together.len().max(set + 1), Vec::new());
+                    together[set].push(self.client(part, 1, row)?);
+                }
+                Ok(())
+            })?;
+            self.together = together;
+        }
+        if there("apart.csv") {
+            let mut apart = Vec::new();
+            file(folder, "apart.csv").each(&[column("client"), column("other")], bar, |part| {
+                for row in 0..part.len() {
+                    apart.push((self.client(part, 0, row)?, self.client(part, 1, row)?));
+                }
+                Ok(())
+            })?;
+            self.apart = apart;
+        }
+        if there("fixed.csv") {
+            let position: HashMap<(u32, u32), u32> = self
+                .choices
+                .iter()
+                .enumerate()
+                .map(|(number, choice)| ((choice.client, choice.facility), number as u32))
+                .collect();
+            let mut fixed = Vec::new();
+            file(folder, "fixed.csv").each(&[column("client"), column("facility")], bar, |part| {
+                for row in 0..part.len() {
+                    let pair = (self.client(part, 0, row)?, self.facility(part, 1, row)?);
+                    let known = position.get(&pair);
+                    let none =
+                        || part.wrong(1, row, "options.csv does not allow it; add the option, or leave the line out");
+                    fixed.push(*known.ok_or_else(none)?);
+                }
+                Ok(())
+            })?;
+            self.fixed = fixed;
+        }
+        Ok(())
+    }
+
+    /// What is wrong with the problem, with the names of the files.
+    fn named(&self, folder: &Path, error: &PlacementError) -> WrongInput {
+        let (client, facility) = (|n: &u32| cut(self.clients.get(*n)), |n: &u32| cut(self.facilities.get(*n)));
+        let at = |name: &str| folder.join(name).display().to_string();
+        WrongInput(match error {
+            PlacementError::Twice { first, second } => {
+                let choice = &self.choices[*second];
+                format!(
+                    "{}: line {}: client `{}` and facility `{}` stand in line {} already; keep one",
+                    at("options.csv"),
+                    self.lines[*second],
+                    client(&choice.client),
+                    facility(&choice.facility),
+                    self.lines[*first]
+                )
+            }
+            PlacementError::FixedPlaces { facility: place, places, fixed } => format!(
+                "{}: facility `{}` has {places} places and {fixed} clients are fixed in it: {} too many; fix fewer or add places",
+                at("fixed.csv"),
+                facility(place),
+                fixed - places
+            ),
+            PlacementError::FixedBudget { group, cost, budget } => {
+                let of = if self.groups.len() == 0 {
+                    String::new()
+                } else {
+                    format!(" of group `{}`", self.groups.get(*group as u32))
+                };
+                format!(
+                    "{}: what is fixed costs {cost}, the budget{of} is {budget}: {} too much",
+                    at("fixed.csv"),
+                    cost - budget
+                )
+            }
+            PlacementError::FixedTwice { client: who, first, second } => format!(
+                "{}: client `{}` is fixed in two facilities, `{}` and `{}`; keep one",
+                at("fixed.csv"),
+                client(who),
+                facility(first),
+                facility(second)
+            ),
+            PlacementError::Contradiction { one, other, wanted, instead } => {
+                format!("clients `{}` and `{}` must be {wanted}, but {instead}", client(one), client(other))
+            }
+            other => other.to_string(),
+        })
+    }
+}
+
+fn file(folder: &Path, name: &str) -> Input {
+    Input::new(&folder.join(name), &[]).expect("no other names of columns are given")
+}

@@ -1,0 +1,330 @@
+//! The engines as people call them: on real data with known truth, on what cannot be read, from and to pipes.
+
+use std::collections::{HashMap, HashSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn shared(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name)
+}
+
+fn counterflow(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_counterflow")).args(arguments).output().expect("the program starts")
+}
+
+/// The last line of standard output of a call that works, as JSON.
+fn told(arguments: &[&str]) -> serde_json::Value {
+    let output = counterflow(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    serde_json::from_str(text.lines().last().expect("a line")).expect("JSON")
+}
+
+/// What a call that is wrong says. It must end with status 2.
+fn refused(arguments: &[&str]) -> String {
+    let output = counterflow(arguments);
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+    said
+}
+
+fn rows(file: &Path) -> Vec<HashMap<String, String>> {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file).expect("a file");
+    reader.deserialize().map(|row| row.expect("a row")).collect()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// Accuracy, and F1 of the label `1`.
+fn against(truth: &Path, labels: &Path) -> (f64, f64) {
+    let truth: HashMap<String, String> =
+        rows(truth).into_iter().map(|row| (row["question"].clone(), row["truth"].clone())).collect();
+    let (mut right, mut all, mut both, mut given, mut wanted) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    for row in rows(labels) {
+        let Some(truth) = truth.get(&row["task"]) else { continue };
+        all += 1.0;
+        right += f64::from(u8::from(*truth == row["label"]));
+        both += f64::from(u8::from(*truth == "1" && row["label"] == "1"));
+        given += f64::from(u8::from(row["label"] == "1"));
+        wanted += f64::from(u8::from(*truth == "1"));
+    }
+    (right / all, 2.0 * both / (given + wanted))
+}
+
+#[test]
+fn crowd_is_right_on_real_answers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("labels.csv");
+    let names = "task=question,label=answer";
+    for (set, accuracy, f1) in [("product", 0.9397, 0.72), ("dog", 0.843, 0.0)] {
+        let answers = shared(&format!("crowd-truth/{set}/answer.csv"));
+        let found = told(&["crowd", text(&answers), "--columns", names, "-o", text(&out), "--json"]);
+        assert_eq!(found["found"]["settled"], true, "{found}");
+        let (right, of_same) = against(&shared(&format!("crowd-truth/{set}/truth.csv")), &out);
+        assert!(right >= accuracy && of_same >= f1, "{set}: accuracy {right}, F1 {of_same}");
+    }
+}
+
+#[test]
+fn crowd_answers_the_same_on_any_number_of_threads_and_from_a_pipe() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let answers = shared("crowd-truth/dog/answer.csv");
+    let names = ["--columns", "task=question,label=answer"];
+    let mut results = Vec::new();
+    for threads in ["1", "2"] {
+        let out = folder.path().join(format!("{threads}.csv"));
+        told(&[&["crowd", text(&answers), "-o", text(&out), "--threads", threads, "--json"][..], &names].concat());
+        results.push(std::fs::read_to_string(out).expect("a file"));
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_counterflow"))
+        .args([&["crowd", "-"][..], &names].concat())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let bytes = std::fs::read(&answers).expect("a file");
+    child.stdin.take().expect("a pipe").write_all(&bytes).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    results.push(String::from_utf8(output.stdout).expect("UTF-8"));
+    assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "the results differ");
+
+    let (parquet, again) = (folder.path().join("labels.parquet"), folder.path().join("again.jsonl"));
+    told(&[&["crowd", text(&answers), "-o", text(&parquet), "--json"][..], &names].concat());
+    // A table of labels is a table of answers of one worker.
+    let renamed = ["--columns", "worker=second"];
+    told(&[&["crowd", text(&parquet), "-o", text(&again), "--method", "majority", "--json"][..], &renamed].concat());
+    assert_eq!(std::fs::read_to_string(again).expect("a file").lines().count(), 807);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_place_and_what_to_write() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, out) = (folder.path().join("answers.csv"), folder.path().join("labels.csv"));
+    let long = format!("task,worker,label\na,b,{}\n", "x".repeat(20 << 20));
+    let cases: [(&[u8], &str); 9] = [
+        (b"", "answers.csv: the file is empty; write a header `task,worker,label`"),
+        (b"task,worker,label\n", "answers.csv: there is a header and no row"),
+        (
+            b"task,worker,answer\na,b,c\n",
+            "answers.csv: line 1: there is no column `label`, but `task`, `worker`, `answer`",
+        ),
+        (b"task,worker,label\na,b,c\nd,,e\n", "answers.csv: line 3: column `worker`: there is nothing; write a value"),
+        (
+            b"task,worker,label\na,b,c\na,b,d\n",
+            "answers.csv: line 3: worker `b` answered task `a` with `d`, and with `c` in line 2",
+        ),
+        (b"task,worker,label\na,b,c\nd,e,c\n", "1 labels; write answers with two different labels at least"),
+        (long.as_bytes(), "answers.csv: line 2"),
+        (b"PAR1 this is none", "answers.csv: "),
+        (b"\xff\xfet\0a\0", "answers.csv: "),
+    ];
+    for (bytes, message) in cases {
+        std::fs::write(&file, bytes).expect("written");
+        let said = refused(&["crowd", text(&file), "-o", text(&out)]);
+        assert!(said.contains(message), "expected `{message}`: {}", &said[..said.len().min(400)]);
+        assert!(!out.exists() && !folder.path().join("labels.csv.partial").exists(), "nothing is left behind");
+    }
+    std::fs::write(&file, "task,worker,label\na,b,1.5\na,c,NaN\n").expect("written");
+    let said = refused(&["crowd", text(&file), "--numeric", "-o", text(&out)]);
+    assert!(said.contains("line 3: column `label`: there is `NaN`; write a finite number"), "{said}");
+    std::fs::write(&file, "task,worker,label\na,b,x\nc,d,y\n").expect("written");
+    let gold = folder.path().join("gold.csv");
+    std::fs::write(&gold, "task,label\nz,x\n").expect("written");
+    let said = refused(&["crowd", text(&file), "--gold", text(&gold), "-o", text(&out)]);
+    assert!(said.contains("gold.csv: line 2: column `task`: there is `z`; leave the line out"), "{said}");
+    for (arguments, message) in [
+        (["crowd", "nowhere.csv", "-o", text(&out)], "nowhere.csv: cannot be read"),
+        (["crowd", text(&file), "-o", "labels.doc"], "ends in .csv, .jsonl or .parquet"),
+        (["crowd", text(&file), "-o", "nofolder/labels.csv"], "there is no folder `nofolder`"),
+        (["crowd", text(&file), "--columns", "task"], "write WANTED=FOUND"),
+        (["crowd", text(&file), "--threads", "0"], "write 1 or more"),
+    ] {
+        let said = refused(&arguments);
+        assert!(said.contains(message), "{said}");
+    }
+}
+
+#[test]
+fn crowd_tells_of_workers_and_takes_tags() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, out) = (folder.path().join("tags.csv"), folder.path().join("accepted.csv"));
+    let mut tags = "task,worker,label\n".to_owned();
+    for task in 0..60 {
+        for worker in 0..5 {
+            tags.push_str(&format!("p{task},w{worker},boat\n"));
+            if worker < 4 {
+                tags.push_str(&format!("p{task},w{worker},{}\n", if task % 2 == 0 { "river" } else { "sea" }));
+            }
+        }
+        tags.push_str(&format!("p{task},w4,nonsense{}\n", task % 7));
+    }
+    std::fs::write(&file, tags).expect("written");
+    told(&["crowd", text(&file), "--tags", "-o", text(&out), "--json"]);
+    for row in rows(&out) {
+        let wanted = if row["label"].starts_with("nonsense") { "no" } else { "yes" };
+        assert_eq!(row["accepted"], wanted, "{row:?}");
+    }
+    let workers = folder.path().join("workers.csv");
+    let answers = shared("crowd-truth/product/answer.csv");
+    let names = "task=question,label=answer";
+    told(&["crowd", text(&answers), "--columns", names, "-o", text(&out), "--workers", text(&workers), "--json"]);
+    let found = rows(&workers);
+    assert_eq!(found.len(), 176);
+    for row in &found {
+        let number = |name: &str| row[name].parse::<f64>().expect("a number");
+        assert!(
+            number("low") <= number("reliability") + 1e-9 && number("reliability") <= number("high") + 1e-9,
+            "{row:?}"
+        );
+    }
+}
+
+/// Pairs that are the same by the number inside `rec-17-org` and `rec-17-dup-0`.
+fn entity(name: &str) -> &str {
+    name.split('-').nth(1).expect("a number")
+}
+
+/// Best F1 of pairs over all thresholds of their weight, as the peers are scored.
+fn best_f1(pairs: &Path, total: usize) -> f64 {
+    let mut found: Vec<(f64, bool)> = rows(pairs)
+        .iter()
+        .map(|row| (row["weight"].parse().expect("a weight"), entity(&row["left"]) == entity(&row["right"])))
+        .collect();
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (mut right, mut best) = (0.0, 0.0f64);
+    for (number, (weight, same)) in found.iter().enumerate() {
+        right += f64::from(u8::from(*same));
+        if found.get(number + 1).is_none_or(|next| next.0 < *weight) {
+            best = best.max(2.0 * right / (number as f64 + 1.0 + total as f64));
+        }
+    }
+    best
+}
+
+fn true_pairs(left: &Path, right: Option<&Path>) -> usize {
+    let names = |path: &Path| rows(path).into_iter().map(|row| row["rec_id"].clone()).collect::<Vec<_>>();
+    let count = |names: Vec<String>| {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        names.iter().for_each(|name| *counts.entry(entity(name).to_owned()).or_default() += 1);
+        counts
+    };
+    let left = count(names(left));
+    match right {
+        Some(right) => names(right).iter().filter_map(|name| left.get(entity(name))).sum(),
+        None => left.values().map(|count| count * (count - 1) / 2).sum(),
+    }
+}
+
+#[test]
+fn link_finds_the_doubles_of_febrl_without_a_specification() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("pairs.csv");
+    let file = |name: &str| shared(&format!("entity-resolution/febrl/{name}.csv"));
+    let (one, left, right) = (file("dataset1"), file("dataset4a"), file("dataset4b"));
+    let found = told(&["link", text(&one), "-o", text(&out), "--json"]);
+    let f1 = best_f1(&out, true_pairs(&one, None));
+    assert!(f1 >= 0.999, "febrl1: F1 {f1}, {found}");
+    let found = told(&["link", text(&left), text(&right), "-o", text(&out), "--json", "--reasons"]);
+    let f1 = best_f1(&out, true_pairs(&left, Some(&right)));
+    assert!(f1 >= 0.999, "febrl4: F1 {f1}, {found}");
+    for row in rows(&out).iter().take(50) {
+        let added: f64 = row
+            .iter()
+            .filter(|(name, _)| name.ends_with(" adds"))
+            .filter_map(|(_, weight)| weight.parse::<f64>().ok())
+            .sum();
+        assert!(added > row["weight"].parse::<f64>().expect("a weight"), "the prior speaks against any pair: {row:?}");
+    }
+}
+
+#[test]
+fn place_keeps_every_limit_and_says_why_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("clients.csv", "client,need\na,x\nb,x\nc,y\nd,y\n");
+    write("facilities.csv", "facility,capacity\nnorth,1\nsouth,2\n");
+    write(
+        "options.csv",
+        "client,facility,utility,cost\na,north,9,50\nb,north,8,50\nb,south,3,40\nc,south,7,40\nd,south,2,40\n",
+    );
+    write("budget.csv", "budget\n140\n");
+    let (out, places) = (folder.path().join("out.csv"), folder.path().join("places.csv"));
+    let folder_text = text(folder.path());
+    let found = told(&["place", folder_text, "-o", text(&out), "--places", text(&places), "--json"]);
+    assert_eq!((&found["value"], &found["placed"]), (&19.0.into(), &3.into()), "{found}");
+    assert!(found["gap"].as_f64().expect("a gap") < 0.05, "{found}");
+    let by_client: HashMap<String, HashMap<String, String>> =
+        rows(&out).into_iter().map(|row| (row["client"].clone(), row)).collect();
+    let of = |client: &str, column: &str| by_client[client][column].clone();
+    assert_eq!(
+        (of("a", "facility"), of("b", "facility"), of("d", "facility")),
+        ("north".into(), "south".into(), String::new())
+    );
+    assert_eq!((of("b", "liked_better"), of("b", "better_by")), ("north".into(), "5".into()));
+    assert!(!of("b", "why_not").is_empty() && of("a", "why_not").is_empty());
+    assert_eq!(rows(&places).len(), 2);
+
+    write("together.csv", "set,client\ns,b\ns,d\n");
+    let found = told(&["place", folder_text, "-o", text(&out), "--json"]);
+    let homes: Vec<String> =
+        rows(&out).into_iter().map(|row| format!("{} {}", row["client"], row["facility"])).collect();
+    assert!(homes.contains(&"b south".to_owned()) == homes.contains(&"d south".to_owned()), "{homes:?} {found}");
+    write("apart.csv", "client,other\nb,d\n");
+    let said = refused(&["place", folder_text, "-o", text(&out)]);
+    assert!(said.contains("clients `b` and `d` must be apart, but they must be together"), "{said}");
+    write("apart.csv", "client,other\nb,nobody\n");
+    let said = refused(&["place", folder_text, "-o", text(&out)]);
+    assert!(
+        said.contains("apart.csv: line 2: column `other`: there is `nobody`; clients.csv has no such client"),
+        "{said}"
+    );
+    std::fs::remove_file(folder.path().join("apart.csv")).expect("it is there");
+    write("fixed.csv", "client,facility\na,north\nb,north\n");
+    let said = refused(&["place", folder_text, "-o", text(&out)]);
+    assert!(said.contains("facility `north` has 1 places and 2 clients are fixed in it: 1 too many"), "{said}");
+    write("fixed.csv", "client,facility\na,south\n");
+    let said = refused(&["place", folder_text, "-o", text(&out)]);
+    assert!(
+        said.contains("fixed.csv: line 2: column `facility`: there is `south`; options.csv does not allow it"),
+        "{said}"
+    );
+    std::fs::remove_file(folder.path().join("fixed.csv")).expect("it is there");
+    write("options.csv", "client,facility,utility,cost\na,north,9,50\na,north,8,50\n");
+    let said = refused(&["place", folder_text, "-o", text(&out)]);
+    assert!(said.contains("options.csv: line 3: client `a` and facility `north` stand in line 2 already"), "{said}");
+    write("budget.csv", "budget\n-1\n");
+    let said = refused(&["place", folder_text, "-o", text(&out)]);
+    assert!(said.contains("budget.csv: line 2: column `budget`: there is `-1`; write 0 or more"), "{said}");
+}
+
+#[test]
+fn engines_leave_what_they_were_given_alone() {
+    // The same names in both files of a link are two records, and a result goes to one place only.
+    let folder = tempfile::tempdir().expect("a folder");
+    let (one, other) = (folder.path().join("one.csv"), folder.path().join("other.csv"));
+    let lines = |shift: usize| {
+        let mut text = "id,name,town\n".to_owned();
+        for number in 0..200 {
+            text.push_str(&format!(
+                "{},name of {} house,town{}\n",
+                number,
+                (number + shift) * 7919 % 1009,
+                number % 20
+            ));
+        }
+        text
+    };
+    std::fs::write(&one, lines(0)).expect("written");
+    std::fs::write(&other, lines(0)).expect("written");
+    let (out, clusters) = (folder.path().join("pairs.csv"), folder.path().join("things.csv"));
+    told(&["link", text(&one), text(&other), "-o", text(&out), "--clusters", text(&clusters), "--json"]);
+    let things: HashSet<String> = rows(&clusters).into_iter().map(|row| row["thing"].clone()).collect();
+    assert_eq!(things.len(), 200, "each record of one file means one of the other");
+    std::fs::write(&other, "id,name\n1,a\n1,b\n").expect("written");
+    let said = refused(&["link", text(&other), "-o", text(&out)]);
+    assert!(said.contains("line 3: column `id`: `1` names the record of line 2 already"), "{said}");
+}

@@ -1,0 +1,452 @@
+//! Who goes where under a budget: the greatest sum of utility, with a proof of how much better any other answer could be.
+//!
+//! Holds the entry point, the search for the worth of money, and what is told about the answer. It must never place a client where
+//! that is not allowed, nor call an answer the best where the proof does not say so.
+//!
+//! Budgets and floors are taken into the objective with multipliers (A. M. Geoffrion, "Lagrangean relaxation for integer
+//! programming", Mathematical Programming Study 2, 1974); what remains is an assignment to places, which [`auction`] solves within a
+//! small step; the value at the best multipliers bounds every answer from above. The answer itself is the one found on the way,
+//! mended where it passes a budget, then improved by single moves, by moves that push one client on, and by pairs of both.
+//! Multipliers and prices are what one more unit of money or one more place would bring, to first order.
+
+mod auction;
+mod improve;
+mod problem;
+
+#[cfg(test)]
+mod tests;
+
+pub use problem::{Choice, PlacementError, Problem};
+
+use auction::{Auctioned, NONE, auction, bound};
+use improve::Plan;
+use problem::Layout;
+
+/// How much work is put in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlacementSettings {
+    /// Share of the value within which the answer counts as proven best, and the work ends.
+    pub enough: f64,
+    /// Times that the worth of money is tried at most.
+    pub most_rounds: usize,
+}
+
+impl Default for PlacementSettings {
+    fn default() -> Self {
+        Self { enough: 2e-5, most_rounds: 40 }
+    }
+}
+
+/// Where everybody goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placement {
+    /// The choice of each client, by its position in the caller's slice.
+    pub choice: Vec<Option<u32>>,
+    /// Sum of utility.
+    pub value: f64,
+    /// What no answer can pass.
+    pub bound: f64,
+    /// Money spent of each budget.
+    pub spent: Vec<f64>,
+    /// What one more unit of each budget would bring.
+    pub worth_of_budget: Vec<f64>,
+    /// What one more place in each facility would bring.
+    pub worth_of_place: Vec<f64>,
+    /// Groups whose mean utility stays under the floor, with how much is missing; empty where all reach it.
+    pub below_floor: Vec<(u32, f64)>,
+    /// Times that the worth of money was tried.
+    pub rounds: usize,
+}
+
+impl Placement {
+    /// How much better another answer could be at most, as a share of the bound.
+    pub fn gap(&self) -> f64 {
+        if self.bound > 0.0 { ((self.bound - self.value) / self.bound).max(0.0) } else { 0.0 }
+    }
+
+    /// Number of clients with a place.
+    pub fn placed(&self) -> usize {
+        self.choice.iter().flatten().count()
+    }
+}
+
+/// Why a client is not where it would be better off.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WhyNot {
+    /// The choice that it would like best, by its position.
+    pub liked: u32,
+    /// How much more that would be worth to it.
+    pub better_by: f64,
+    /// What others lose who would want the place.
+    pub place_is_worth: f64,
+    /// What the money that it costs more would bring elsewhere.
+    pub money_is_worth: f64,
+}
+
+/// Places the clients.
+///
+/// Takes time proportional to the choices for each bid; typically a few hundred milliseconds for 10,000 clients of 40 choices.
+///
+/// # Errors
+/// A problem that contradicts itself, with what and by how much.
+pub fn place(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<Placement, PlacementError> {
+    let layout = problem.checked()?;
+    let ground = Ground::of(problem, &layout);
+    let mut search = Search { ground: &ground, best: None, bound: f64::INFINITY, at: Prices::default(), rounds: 0 };
+    search.run(settings);
+    let plan = search.best.take().unwrap_or_else(|| Plan::of(&ground, &vec![NONE; layout.clients()]));
+    let choice: Vec<Option<u32>> =
+        plan.taken.iter().map(|place| (*place != NONE).then(|| layout.position[*place as usize])).collect();
+    let value = plan.value(&ground);
+    let spent = ground.problem.budgets.iter().zip(&plan.left).map(|(budget, left)| budget - left).collect();
+    Ok(Placement {
+        choice,
+        value,
+        bound: search.bound.max(value),
+        spent,
+        worth_of_budget: search.at.money.clone(),
+        worth_of_place: search.at.place.clone(),
+        below_floor: plan.below_floor(&ground),
+        rounds: search.rounds,
+    })
+}
+
+/// For each client why it is not where it would be better off; `None` where it has what it likes best. Takes time proportional to
+/// the choices.
+pub fn why_not(problem: &Problem<'_>, placement: &Placement) -> Vec<Option<WhyNot>> {
+    let mut liked: Vec<Option<u32>> = vec![None; problem.clients];
+    for (number, choice) in problem.choices.iter().enumerate() {
+        let best = &mut liked[choice.client as usize];
+        if best.is_none_or(|best| choice.utility > problem.choices[best as usize].utility) {
+            *best = Some(number as u32);
+        }
+    }
+    let why = |(client, liked): (usize, Option<u32>)| {
+        let liked = liked?;
+        let best = problem.choices[liked as usize];
+        let has = placement.choice[client].map(|number| problem.choices[number as usize]);
+        let (utility, cost) = has.map_or((0.0, 0.0), |choice| (choice.utility, choice.cost));
+        (best.utility > utility).then(|| WhyNot {
+            liked,
+            better_by: best.utility - utility,
+            place_is_worth: placement.worth_of_place[best.facility as usize],
+            money_is_worth: placement.worth_of_budget[problem.payer(client)] * (best.cost - cost),
+        })
+    };
+    liked.into_iter().enumerate().map(why).collect()
+}
+
+/// A problem with what follows from it.
+struct Ground<'a> {
+    problem: &'a Problem<'a>,
+    layout: &'a Layout,
+    /// Places that are not taken by fixed choices.
+    places: Vec<u32>,
+    /// Money that is not spent by fixed choices.
+    budgets: Vec<f64>,
+    /// The fixed place of each client in the layout; [`NONE`] where there is none.
+    fixed: Vec<u32>,
+    /// Clients who do not bid: they are fixed.
+    out: Vec<bool>,
+    /// Number of fairness groups, and of clients in each.
+    sizes: Vec<f64>,
+    /// Clients who must not share a facility with each client.
+    apart: Vec<Vec<u32>>,
+    /// The set of each client that must be together.
+    set_of: Vec<Option<u32>>,
+}
+
+/// What money, places and floors are worth.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Prices {
+    money: Vec<f64>,
+    place: Vec<f64>,
+    floor: Vec<f64>,
+}
+
+impl<'a> Ground<'a> {
+    fn of(problem: &'a Problem<'a>, layout: &'a Layout) -> Self {
+        let mut ground = Self {
+            problem,
+            layout,
+            places: problem.capacities.to_vec(),
+            budgets: problem.budgets.to_vec(),
+            fixed: vec![NONE; layout.clients()],
+            out: vec![false; layout.clients()],
+            sizes: Vec::new(),
+            apart: vec![Vec::new(); if problem.apart.is_empty() { 0 } else { layout.clients() }],
+            set_of: vec![None; if problem.together.is_empty() { 0 } else { layout.clients() }],
+        };
+        for number in problem.fixed {
+            let choice = problem.choices[*number as usize];
+            let client = choice.client as usize;
+            let place = layout.of(client).find(|place| layout.position[*place] == *number);
+            ground.fixed[client] = place.map_or(NONE, |place| place as u32);
+            ground.out[client] = true;
+            ground.places[choice.facility as usize] -= 1;
+            ground.budgets[problem.payer(client)] -= choice.cost;
+        }
+        for group in problem.fairness_of {
+            let group = *group as usize;
+            if group >= ground.sizes.len() {
+                ground.sizes.resize(group + 1, 0.0);
+            }
+            ground.sizes[group] += 1.0;
+        }
+        for &(one, other) in problem.apart {
+            ground.apart[one as usize].push(other);
+            ground.apart[other as usize].push(one);
+        }
+        for (number, set) in problem.together.iter().enumerate() {
+            set.iter().for_each(|client| ground.set_of[*client as usize] = Some(number as u32));
+        }
+        ground
+    }
+
+    /// By what the utility of a client counts, with what the floors are worth.
+    fn factors(&self, floor: &[f64]) -> Vec<f64> {
+        let clients = self.layout.clients();
+        if floor.is_empty() {
+            return vec![1.0; clients];
+        }
+        let all: f64 = floor.iter().sum::<f64>() * self.problem.fairness / clients as f64;
+        let of = |client: usize| {
+            let group = self.problem.fairness_of[client] as usize;
+            1.0 + floor[group] / self.sizes[group] - all
+        };
+        (0..clients).map(of).collect()
+    }
+
+    /// How far each group's mean lies above its floor.
+    fn above_floor(&self, taken: &[u32]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.sizes.len()];
+        for (client, place) in taken.iter().enumerate().filter(|(_, place)| **place != NONE) {
+            sums[self.problem.fairness_of[client] as usize] += self.layout.utility[*place as usize];
+        }
+        let mean = sums.iter().sum::<f64>() / self.layout.clients().max(1) as f64;
+        sums.iter().zip(&self.sizes).map(|(sum, size)| sum / size.max(1.0) - self.problem.fairness * mean).collect()
+    }
+
+    /// Where a set that must be together would go at these prices: the choice of each member, in the order of the set.
+    fn best_for_set(&self, set: &[u32], prices: &Prices, places: &[u32]) -> Option<Vec<u32>> {
+        let first = self.layout.of(set[0] as usize);
+        let mut best: Option<(f64, Vec<u32>)> = None;
+        for place in first {
+            let facility = self.layout.facility[place];
+            if (places[facility as usize] as usize) < set.len() {
+                continue;
+            }
+            let of = |client: &u32| {
+                let own = self.layout.of(*client as usize);
+                own.into_iter().find(|place| self.layout.facility[*place] == facility).map(|place| place as u32)
+            };
+            let Some(taken) = set.iter().map(of).collect::<Option<Vec<u32>>>() else { continue };
+            let gain = |(client, place): (&u32, &u32)| {
+                let money = prices.money[self.problem.payer(*client as usize)];
+                let place = *place as usize;
+                self.layout.utility[place] - money * self.layout.cost[place]
+            };
+            let gain: f64 =
+                set.iter().zip(&taken).map(gain).sum::<f64>() - prices.place[facility as usize] * set.len() as f64;
+            if best.as_ref().is_none_or(|(known, _)| gain > *known) {
+                best = Some((gain, taken));
+            }
+        }
+        best.filter(|(gain, _)| *gain > 0.0).map(|(_, taken)| taken)
+    }
+}
+
+/// One answer of the relaxed problem.
+struct Tried {
+    money: Vec<f64>,
+    floor: Vec<f64>,
+    auctioned: Auctioned,
+    /// Money spent beside what is fixed.
+    spent: Vec<f64>,
+    bound: f64,
+}
+
+struct Search<'a> {
+    ground: &'a Ground<'a>,
+    best: Option<Plan>,
+    bound: f64,
+    at: Prices,
+    rounds: usize,
+}
+
+impl Search<'_> {
+    fn run(&mut self, settings: &PlacementSettings) {
+        let ground = self.ground;
+        let groups = ground.budgets.len();
+        let floors = if ground.problem.fairness > 0.0 { ground.sizes.len() } else { 0 };
+        let first = self.note(self.tried(vec![0.0; groups], vec![0.0; floors]));
+        let within = |tried: &Tried| tried.spent.iter().zip(&ground.budgets).all(|(spent, budget)| spent <= budget);
+        if within(&first)
+            && (floors == 0 || ground.above_floor(&first.auctioned.taken).iter().all(|above| *above >= 0.0))
+        {
+            self.offer(&first);
+            return;
+        }
+        if groups == 1 && floors == 0 {
+            self.narrow(first, settings);
+        } else {
+            self.climb(first, settings);
+        }
+    }
+
+    /// The worth of one budget's money, between too cheap and dear enough: each step tries two prices at once.
+    fn narrow(&mut self, first: Tried, settings: &PlacementSettings) {
+        let budget = self.ground.budgets[0];
+        let layout = self.ground.layout;
+        let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len().max(1) as f64;
+        let start = (mean(&layout.utility) / mean(&layout.cost).max(f64::MIN_POSITIVE)).max(1e-9);
+        let (mut cheap, mut dear) = (first, None::<Tried>);
+        let (mut from, mut to) = (0.5 * start, start);
+        while self.rounds < settings.most_rounds {
+            let (one, other) = rayon::join(|| self.tried(vec![from], Vec::new()), || self.tried(vec![to], Vec::new()));
+            for tried in [one, other] {
+                let tried = self.note(tried);
+                if tried.spent[0] > budget {
+                    if tried.money[0] > cheap.money[0] {
+                        cheap = tried;
+                    }
+                } else if dear.as_ref().is_none_or(|dear| tried.money[0] < dear.money[0]) {
+                    dear = Some(tried);
+                }
+            }
+            match &dear {
+                None => (from, to) = (2.0 * to, 4.0 * to),
+                Some(dear) => {
+                    let (low, high) = (cheap.money[0], dear.money[0]);
+                    if high - low <= 1e-5 * high || dear.spent[0] == budget {
+                        break;
+                    }
+                    // Where money lies on the line between both ends, and a little off it on the other side.
+                    let (more, less) = (cheap.spent[0] - budget, budget - dear.spent[0]);
+                    let share = (more / (more + less)).clamp(0.1, 0.9);
+                    let step = (high - low) / 4.0;
+                    let middle = low + share * (high - low);
+                    (from, to) = if share < 0.5 { (middle, middle + step) } else { (middle - step, middle) };
+                }
+            }
+        }
+        self.offer(&cheap);
+        if let Some(dear) = dear {
+            self.offer(&dear);
+        }
+    }
+
+    /// Several multipliers: steps along what is spent too much and what is missing, as long as they bring the bound down
+    /// (B. T. Polyak, "Minimization of unsmooth functionals", 1969).
+    fn climb(&mut self, first: Tried, settings: &PlacementSettings) {
+        let ground = self.ground;
+        let layout = ground.layout;
+        let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len().max(1) as f64;
+        let unit = mean(&layout.utility) / mean(&layout.cost).max(f64::MIN_POSITIVE);
+        let mut tried = first;
+        let mut scale = 1.0;
+        let mut since = 0;
+        self.offer(&tried);
+        while self.rounds < settings.most_rounds.max(120) {
+            let over: Vec<f64> =
+                tried.spent.iter().zip(&ground.budgets).map(|(spent, budget)| spent - budget).collect();
+            let below: Vec<f64> = match tried.floor.is_empty() {
+                true => Vec::new(),
+                false => ground.above_floor(&tried.auctioned.taken).iter().map(|above| -above).collect(),
+            };
+            let length: f64 = over.iter().chain(&below).map(|part| part * part).sum();
+            let value = self.best.as_ref().map_or(0.0, |best| best.value(ground));
+            if length <= 0.0 || self.bound - value <= settings.enough * self.bound {
+                break;
+            }
+            let step = scale * (tried.bound - value).max(1e-3 * unit) / length;
+            let moved = |at: &[f64], along: &[f64]| -> Vec<f64> {
+                at.iter().zip(along).map(|(at, along)| (at + step * along).max(0.0)).collect()
+            };
+            let before = self.bound;
+            let next = self.tried(moved(&tried.money, &over), moved(&tried.floor, &below));
+            tried = self.note(next);
+            if self.bound < before {
+                since = 0;
+            } else {
+                since += 1;
+                if since >= 4 {
+                    scale *= 0.6;
+                    since = 0;
+                }
+            }
+            if self.rounds.is_multiple_of(8) {
+                self.offer(&tried);
+            }
+        }
+        self.offer(&tried);
+        let again = self.tried(self.at.money.clone(), self.at.floor.clone());
+        let again = self.note(again);
+        self.offer(&again);
+    }
+
+    fn tried(&self, money: Vec<f64>, floor: Vec<f64>) -> Tried {
+        let ground = self.ground;
+        let layout = ground.layout;
+        let worth = worths(ground, &money, &floor);
+        let most = worth.iter().copied().fold(0.0, f64::max);
+        // All clients together then lose at most a tenth of a ten-thousandth of the largest worth of each.
+        let auctioned = auction(layout, &worth, &ground.places, &ground.out, most * 2e-5);
+        let mut spent = vec![0.0; money.len()];
+        for (client, place) in auctioned.taken.iter().enumerate().filter(|(_, place)| **place != NONE) {
+            spent[ground.problem.payer(client)] += layout.cost[*place as usize];
+        }
+        let factors = ground.factors(&floor);
+        let fixed: f64 = ground
+            .fixed
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| **place != NONE)
+            .map(|(client, place)| factors[client] * layout.utility[*place as usize])
+            .sum();
+        let paid: f64 = money.iter().zip(&ground.budgets).map(|(money, budget)| money * budget).sum();
+        let bound = bound(layout, &worth, &ground.places, &ground.out, &auctioned.price) + paid + fixed;
+        Tried { money, floor, auctioned, spent, bound }
+    }
+
+    /// Keeps the lowest bound with its prices.
+    fn note(&mut self, tried: Tried) -> Tried {
+        self.rounds += 1;
+        if tried.bound < self.bound {
+            self.bound = tried.bound;
+            self.at =
+                Prices { money: tried.money.clone(), place: tried.auctioned.price.clone(), floor: tried.floor.clone() };
+        }
+        tried
+    }
+
+    /// Makes an answer of the relaxed problem into one that is allowed, improves it, and keeps it where it is the best.
+    fn offer(&mut self, tried: &Tried) {
+        let ground = self.ground;
+        let prices =
+            Prices { money: tried.money.clone(), place: tried.auctioned.price.clone(), floor: tried.floor.clone() };
+        let mut plan = Plan::of(ground, &tried.auctioned.taken);
+        plan.bring_together(ground, &prices);
+        plan.mend(ground);
+        plan.improve(ground, &prices);
+        let better = |best: &Plan| {
+            (plan.missing(ground) < best.missing(ground) - 1e-9)
+                || (plan.missing(ground) <= best.missing(ground) + 1e-9 && plan.value(ground) > best.value(ground))
+        };
+        if self.best.as_ref().is_none_or(better) {
+            self.best = Some(plan);
+        }
+    }
+}
+
+/// What each choice is worth once money and floors have a price.
+fn worths(ground: &Ground<'_>, money: &[f64], floor: &[f64]) -> Vec<f64> {
+    let layout = ground.layout;
+    let factors = ground.factors(floor);
+    let mut worth = Vec::with_capacity(layout.facility.len());
+    for client in 0..layout.clients() {
+        let (factor, price) = (factors[client], money[ground.problem.payer(client)]);
+        worth.extend(layout.of(client).map(|place| factor * layout.utility[place] - price * layout.cost[place]));
+    }
+    worth
+}

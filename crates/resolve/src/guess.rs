@@ -1,0 +1,237 @@
+//! A link specification guessed from the tables, for whoever begins with none. It is printed, so that it can be mended.
+//!
+//! Holds rules of thumb about columns: what their values look like, how many there are, how many pairs equal values would
+//! bring. Must never look at which rows belong together.
+
+use crate::records::days;
+use crate::spec::LinkError;
+use model::Table;
+use rustc_hash::FxHashMap;
+
+/// Rows that are looked at.
+const LOOKED_AT: usize = 50_000;
+/// Pairs for each record that one block rule may bring.
+const PAIRS_EACH: f64 = 6.0;
+/// Pairs that a rule may bring in small tables, whatever the number of records.
+const PAIRS_ANYHOW: f64 = 60_000.0;
+/// Block rules at most.
+const MOST_RULES: usize = 14;
+/// Comparisons at most, as a specification allows them.
+const MOST_COMPARED: usize = 15;
+
+/// How a column looks.
+struct Looks {
+    name: String,
+    with: &'static str,
+    /// Chance that two rows have one value.
+    agree: f64,
+    /// Share of rows that have a value.
+    filled: f64,
+    /// Mean number of words.
+    words: f64,
+    /// Its values, to see which columns share them.
+    common: FxHashMap<String, u32>,
+}
+
+/// A specification in TOML for linking two tables by the columns of one name, or one table with itself. `leave_out` names columns
+/// that only number the rows.
+///
+/// # Errors
+/// Where no column can be compared.
+pub fn guess(left: &Table, right: Option<&Table>, leave_out: &[&str]) -> Result<String, LinkError> {
+    let tables: Vec<&Table> = std::iter::once(left).chain(right).collect();
+    let shared = left.columns().iter().map(|column| column.name.as_str()).filter(|name| {
+        !name.starts_with('_') && !leave_out.contains(name) && right.is_none_or(|right| right.column(name).is_some())
+    });
+    let mut columns: Vec<Looks> = shared.filter_map(|name| looks(&tables, name)).collect();
+    columns.sort_by(|a, b| b.tells().total_cmp(&a.tells()).then_with(|| a.name.cmp(&b.name)));
+    columns.truncate(MOST_COMPARED);
+    if columns.is_empty() {
+        let names =
+            |table: &Table| table.columns().iter().map(|column| column.name.clone()).collect::<Vec<_>>().join(", ");
+        let right = right.map_or_else(String::new, |right| format!("; right: {}", names(right)));
+        return Err(LinkError::Setting(format!(
+            "no column can be compared (left: {}{right}); give columns that mean the same the same name, or write a specification",
+            names(left)
+        )));
+    }
+    let records: f64 = tables.iter().map(|table| table.len() as f64).sum();
+    let possible = right.map_or(records * records / 2.0, |right| left.len() as f64 * right.len() as f64);
+    let rules = rules(&columns, possible, (PAIRS_EACH * records).max(PAIRS_ANYHOW));
+    let quoted = |parts: &Vec<String>| {
+        let parts: Vec<String> = parts.iter().map(|part| format!("{part:?}")).collect();
+        format!("[{}]", parts.join(", "))
+    };
+    let mut text =
+        "# Guessed from the tables; mend it and hand it in with --spec.\nsame = 0.95\nunsure = 0.01\n".to_owned();
+    let rules: Vec<String> = rules.iter().map(quoted).collect();
+    text.push_str(&format!("blocks = [\n    {},\n]\n", rules.join(",\n    ")));
+    if let Some(cut) = columns.iter().find(|column| column.agree < 0.05) {
+        text.push_str(&format!("split_by = [{:?}]\n", cut.name));
+    }
+    for column in &columns {
+        text.push_str(&format!("\n[[compare]]\ncolumn = {:?}\nwith = {:?}\n", column.name, column.with));
+        if column.with != "number" && column.with != "date" {
+            text.push_str("term_frequency = true\n");
+        }
+    }
+    Ok(text)
+}
+
+impl Looks {
+    /// How much an agreement in this column tells, in bits, where there is something to agree in.
+    fn tells(&self) -> f64 {
+        self.filled * -self.agree.max(1e-9).log2()
+    }
+}
+
+fn looks(tables: &[&Table], name: &str) -> Option<Looks> {
+    let (mut rows, mut filled, mut digits, mut dates, mut decimals, mut words, mut letters) =
+        (0usize, 0.0f64, 0.0f64, 0.0f64, 0.0f64, 0.0f64, 0.0f64);
+    let mut counts: FxHashMap<String, u32> = FxHashMap::default();
+    for table in tables {
+        let column = table.column(name)?;
+        let step = (table.len() / LOOKED_AT).max(1);
+        for row in (0..table.len()).step_by(step) {
+            rows += 1;
+            let text = match column.text(row) {
+                Some(text) => text.trim().to_lowercase(),
+                None => column.value(row).to_string(),
+            };
+            if text.is_empty() {
+                continue;
+            }
+            filled += 1.0;
+            let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+            digits += f64::from(u8::from(plain));
+            dates += f64::from(u8::from(text.len() >= 8 && days(&text).is_some()));
+            let decimal =
+                text.contains('.') && text.trim_start_matches(['$', '€', '£']).replace(',', "").parse::<f64>().is_ok();
+            decimals += f64::from(u8::from(decimal));
+            words += text.split_whitespace().count() as f64;
+            letters += text.len() as f64;
+            *counts.entry(text).or_default() += 1;
+        }
+    }
+    if filled < 0.02 * rows as f64 || counts.len() < 2 {
+        return None;
+    }
+    let pairs = (filled * (filled - 1.0)).max(1.0);
+    let agree = counts.values().map(|count| f64::from(*count) * (f64::from(*count) - 1.0)).sum::<f64>() / pairs;
+    // A value that nobody shares agrees as often as one pair among all there are.
+    let agree = agree.max(1.0 / pairs);
+    let share = |count: f64| count / filled;
+    let with = if share(dates) >= 0.8 {
+        "date"
+    } else if share(decimals) >= 0.5 {
+        "number"
+    } else if share(digits) >= 0.8 {
+        if share(letters) >= 3.0 { "damerau_levenshtein" } else { "exact" }
+    } else if share(words) >= 1.8 {
+        "token_set"
+    } else if counts.len() <= 40 {
+        "exact"
+    } else {
+        "jaro_winkler"
+    };
+    let mut common: Vec<(String, u32)> = counts.into_iter().collect();
+    common.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    common.truncate(500);
+    Some(Looks {
+        name: name.to_owned(),
+        with,
+        agree,
+        filled: filled / rows as f64,
+        words: share(words),
+        common: common.into_iter().collect(),
+    })
+}
+
+/// Rules whose blocks bring no more than so many pairs: single columns, pairs of columns, swapped names, rare words.
+fn rules(columns: &[Looks], possible: f64, most: f64) -> Vec<Vec<String>> {
+    let brings = |agree: f64| possible * agree;
+    let mut rules: Vec<(f64, Vec<String>)> = Vec::new();
+    let whole: Vec<&Looks> = columns.iter().filter(|column| column.with != "number" && column.words < 8.0).collect();
+    for column in &whole {
+        if brings(column.agree * column.filled.powi(2)) <= most {
+            rules.push((brings(column.agree), vec![column.name.clone()]));
+        }
+    }
+    let alone = rules.len();
+    let wide: Vec<&&Looks> =
+        whole.iter().filter(|column| brings(column.agree * column.filled.powi(2)) > most).collect();
+    for (place, one) in wide.iter().enumerate() {
+        for other in &wide[place + 1..] {
+            let agree = one.agree * other.agree;
+            if brings(agree) <= most && one.filled.min(other.filled) >= 0.3 {
+                rules.push((brings(agree), vec![one.name.clone(), other.name.clone()]));
+            }
+        }
+    }
+    // A wide column with the most telling narrow one: rows that differ in every other rule's columns.
+    if wide.is_empty() && alone < 3 {
+        for one in &whole {
+            rules.push((brings(one.agree), vec![format!("{}/first:4", one.name)]));
+        }
+    }
+    rules.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
+    rules.truncate(MOST_RULES);
+    let mut rules: Vec<Vec<String>> = rules.into_iter().map(|(_, rule)| rule).collect();
+    for column in columns.iter().filter(|column| column.with == "token_set") {
+        rules.push(vec![format!("{}/rarest:2", column.name)]);
+    }
+    // Two columns of names that share their values may stand in each other's place.
+    let names: Vec<&Looks> = columns.iter().filter(|column| column.with == "jaro_winkler").collect();
+    for (place, one) in names.iter().enumerate() {
+        for other in &names[place + 1..] {
+            let both = one.common.keys().filter(|value| other.common.contains_key(*value)).count();
+            if both * 20 >= one.common.len().min(other.common.len()) {
+                rules.push(vec![format!("{}={}", one.name, other.name), format!("{}={}", other.name, one.name)]);
+            }
+        }
+    }
+    rules.dedup();
+    rules
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::LinkSpec;
+    use model::ColumnType;
+
+    #[test]
+    fn columns_are_compared_by_what_they_hold() {
+        let names = ["id", "surname", "born", "state", "address", "price", "code"];
+        let columns: Vec<(&str, ColumnType)> = names.iter().map(|name| (*name, ColumnType::Text)).collect();
+        let mut table = Table::with_columns(&columns);
+        for number in 0..400u32 {
+            let row = [
+                number.to_string(),
+                format!("Sur{}name", (b'a' + (number % 26) as u8) as char).repeat(1 + (number % 3) as usize),
+                format!("19{:02}{:02}{:02}", number % 90 + 10, number % 12 + 1, number % 28 + 1),
+                ["nsw", "vic", "qld"][number as usize % 3].to_owned(),
+                format!("{} {} road", number % 200, ["long", "short", "mill"][number as usize % 3]),
+                format!("{}.{:02}", number % 37, number % 100),
+                format!("{}", 10_000 + number * 7),
+            ];
+            table.push_row(row.into_iter().map(model::Value::from).collect()).expect("the row fits");
+        }
+        let text = guess(&table, None, &["id"]).expect("there is something to compare");
+        let spec = LinkSpec::from_toml(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let with = |name: &str| spec.compare.iter().find(|one| one.column == name).map(|one| one.with.as_str());
+        let expected = [
+            ("surname", "jaro_winkler"),
+            ("born", "date"),
+            ("state", "exact"),
+            ("address", "token_set"),
+            ("price", "number"),
+            ("code", "damerau_levenshtein"),
+        ];
+        for (name, comparator) in expected {
+            assert_eq!(with(name), Some(comparator), "{name}: {text}");
+        }
+        assert_eq!(with("id"), None);
+        assert!(spec.blocks.contains(&vec!["code".to_owned()]), "{text}");
+    }
+}

@@ -1,0 +1,166 @@
+//! The engines beside the peers: the same data, the same scores, the peer before and after ours.
+
+use crate::bench::{Workshop, setting};
+use crate::demo;
+use crate::shell;
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// One set of data: which peers are run on it, and what ours is called with.
+struct Case<'a> {
+    /// First part of the names of cases: `crowd/product`.
+    set: &'a str,
+    /// The peers, as a regular expression behind the set.
+    peers: &'a str,
+    /// The peers' script with its arguments.
+    script: &'a [&'a str],
+    /// What `score.py` is told.
+    score: String,
+    /// What our program is called with.
+    ours: Vec<String>,
+}
+
+/// `counterflow crowd` beside crowd-kit.
+pub(crate) fn crowd(workshop: &Workshop, large: bool) -> Result<String> {
+    workshop.set_up("crowd")?;
+    demo::build_program()?;
+    shell::run(&mut workshop.script("crowd", "prepare_data.py", &["crowd"]))?;
+    let sizes: &[&str] = if large { &["1e5", "1e6", "1e7"] } else { &["1e5", "1e6"] };
+    for size in sizes {
+        if !workshop.data(&format!("crowd/synthetic-{size}/ceiling.json")).is_file() {
+            shell::run(&mut workshop.script("crowd", "gen_crowd.py", &[size]))?;
+        }
+    }
+    let out = workshop.work.join("out/labels.csv").display().to_string();
+    let names: Vec<String> = ["product", "dog"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(sizes.iter().map(|size| format!("synthetic-{size}")))
+        .collect();
+    let mut rows = Vec::new();
+    for name in &names {
+        let answers = workshop.data(&format!("crowd/{name}/answers.csv")).display().to_string();
+        let ours = ["crowd", &answers, "-o", &out, "--json"].map(str::to_owned).to_vec();
+        let size = name.strip_prefix("synthetic-");
+        let script = match size {
+            Some(size) => vec!["bench_crowd.py", "synthetic", size],
+            None => vec!["bench_crowd.py", "real"],
+        };
+        let set = format!("crowd/{name}");
+        let peers = if size.is_some() {
+            "(MajorityVote|DawidSkene|ceiling.*)$"
+        } else {
+            "(MajorityVote|Wawa|DawidSkene|MACE)$"
+        };
+        let score = format!("crowd {name} {out}");
+        rows.extend(beside(workshop, "crowd", &Case { set: &set, peers, script: &script, score, ours })?);
+    }
+    Ok(format!("{}\n\n{}", setting(&rows)?, table(&rows)?))
+}
+
+/// `counterflow place` beside HiGHS, CP-SAT and a flow with a multiplier.
+pub(crate) fn place(workshop: &Workshop, large: bool) -> Result<String> {
+    workshop.set_up("opt")?;
+    demo::build_program()?;
+    let out = workshop.work.join("out/placements.csv").display().to_string();
+    let (mut rows, mut proofs) = (Vec::new(), String::new());
+    for size in ["100x50", "1000x500", "10000x5000"] {
+        if !workshop.data(&format!("placement/{size}/budget.csv")).is_file() {
+            shell::run(&mut workshop.script("opt", "gen_placement.py", &[size]))?;
+        }
+        let folder = workshop.data(&format!("placement/{size}")).display().to_string();
+        let ours = ["place", &folder, "-o", &out, "--json"].map(str::to_owned).to_vec();
+        // The solvers find nothing there within their limit; they are run when it is asked for.
+        let peers = if size == "10000x5000" && !large { "(min-cost|HiGHS LP)" } else { "" };
+        let set = format!("place {}", size.replace('x', " in "));
+        let (script, score) = (["bench_placement.py", size], format!("placement {size} {out}"));
+        rows.extend(beside(workshop, "opt", &Case { set: &set, peers, script: &script, score, ours: ours.clone() })?);
+        let told = shell::output(shell::command(demo::program(), &[], &workshop.work).args(&ours))?;
+        let told: Value =
+            serde_json::from_str(told.lines().last().unwrap_or_default()).context("the last line is JSON")?;
+        let figure = |key: &str| told[key].as_f64().unwrap_or(f64::NAN);
+        proofs.push_str(&format!(
+            "- {set}: value {}, proven bound {:.1}: no answer is better by more than {:.4} %.\n",
+            figure("value"),
+            figure("bound"),
+            100.0 * figure("gap")
+        ));
+    }
+    Ok(format!("{}\n\n{}\nWhat ours proves:\n\n{proofs}", setting(&rows)?, table(&rows)?))
+}
+
+/// The peers, ours, and the peers again.
+fn beside(workshop: &Workshop, group: &str, case: &Case<'_>) -> Result<Vec<Value>> {
+    let before = workshop.results()?.len();
+    let peers = || {
+        let mut command = workshop.script(group, case.script[0], &case.script[1..]);
+        shell::run(command.env("BENCH_ONLY", format!("^{}/{}", case.set, case.peers)))
+    };
+    peers()?;
+    let name = format!("{}/ours", case.set);
+    let mut ours = workshop.script(group, "own.py", &["--area", group, "--score", &case.score, &name, "--"]);
+    shell::run(ours.arg(demo::program()).args(&case.ours))?;
+    peers()?;
+    Ok(workshop.results()?.split_off(before))
+}
+
+/// The rows as Markdown: each peer's two runs as one, with the ratio of its mean time to ours.
+fn table(rows: &[Value]) -> Result<String> {
+    let mut text = "| case | wall s | CPU s | peak MiB | quality | ours is faster by |\n| --- | ---: | ---: | ---: | --- | ---: |\n".to_owned();
+    let name = |row: &Value| row["name"].as_str().unwrap_or_default().to_owned();
+    let set = |name: &str| name.rsplit_once('/').map_or_else(String::new, |(set, _)| set.to_owned());
+    let mut told: Vec<String> = Vec::new();
+    for row in rows {
+        let own = name(row);
+        if told.contains(&own) {
+            continue;
+        }
+        told.push(own.clone());
+        let same: Vec<&Value> = rows.iter().filter(|other| name(other) == own).collect();
+        if let Some(failed) = same.iter().find_map(|row| row["failed"].as_str()) {
+            text.push_str(&format!("| {own} | failed: {failed} | | | | |\n"));
+            continue;
+        }
+        let mean = |key: &str| -> Result<f64> {
+            let figures = same.iter().map(|row| row[key].as_f64());
+            let figures: Option<Vec<f64>> = figures.collect();
+            let figures = figures.with_context(|| format!("`{own}` has no `{key}`"))?;
+            Ok(figures.iter().sum::<f64>() / figures.len() as f64)
+        };
+        let ours = rows.iter().find(|other| name(other) == format!("{}/ours", set(&own)));
+        let wall = mean("wall_med")?;
+        let is_peer = !own.ends_with("/ours") && !own.contains("ceiling");
+        let ratio = match ours.and_then(|ours| ours["wall_med"].as_f64()).filter(|_| is_peer) {
+            Some(ours) => format!("{:.1}", wall / ours),
+            None => String::new(),
+        };
+        let quality: Vec<String> = row["metrics"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| format!("{key} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .collect();
+        text.push_str(&format!(
+            "| {own} | {wall:.3} | {:.2} | {:.0} | {} | {ratio} |\n",
+            mean("cpu_med")?,
+            mean("peak_mb")?,
+            quality.join(", ")
+        ));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn two_runs_of_a_peer_are_one_line_with_its_ratio() {
+        let row = |name: &str, wall: f64| json!({"name": name, "wall_med": wall, "cpu_med": 1.0, "peak_mb": 9.0, "metrics": {"acc": 0.9}});
+        let rows = [row("crowd/dog/Peer", 1.0), row("crowd/dog/ours", 0.5), row("crowd/dog/Peer", 3.0)];
+        let text = table(&rows).unwrap();
+        assert!(text.contains("| crowd/dog/Peer | 2.000 | 1.00 | 9 | acc 0.9 | 4.0 |"), "{text}");
+        assert_eq!(text.lines().count(), 4, "{text}");
+    }
+}
