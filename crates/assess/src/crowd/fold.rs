@@ -3,22 +3,21 @@
 //! Holds the state between answers. It must never drift: after many answers run again, and take the new inference.
 
 use super::hierarchical::normalize;
-use super::{Answers, Confusion, Groups, Inference, Label};
+use super::{Answers, Confusion, Inference, Label};
 use std::collections::HashMap;
 
 /// Answers that came since the inference, by task, and how workers look with them.
 #[derive(Clone, Debug)]
 pub struct Folding<'a> {
     answers: &'a Answers,
-    groups: &'a Groups,
     inference: Inference,
     newer: HashMap<usize, Vec<(u32, u16)>>,
 }
 
 impl<'a> Folding<'a> {
     /// Begins with what was inferred.
-    pub fn new(inference: Inference, answers: &'a Answers, groups: &'a Groups) -> Self {
-        Self { answers, groups, inference, newer: HashMap::new() }
+    pub fn new(inference: Inference, answers: &'a Answers) -> Self {
+        Self { answers, inference, newer: HashMap::new() }
     }
 
     /// Folds in one answer of a worker and a task that were there before, and gives the task's label. Takes time proportional to
@@ -38,11 +37,11 @@ impl<'a> Folding<'a> {
             None => newer.push((worker, label)),
         }
         let said = self.said(task);
-        let group = self.groups.of_task(task) * k;
+        let group = self.inference.groups.of_task(task) * k;
         let mut new: Vec<f32> = self.inference.share[group..group + k].iter().map(|share| share.ln() as f32).collect();
         for &(worker, label) in &said {
             for (class, sum) in new.iter_mut().enumerate() {
-                *sum += self.inference.chance(self.groups, worker as usize, class, usize::from(label)).ln() as f32;
+                *sum += self.inference.chance(worker as usize, class, usize::from(label)).ln() as f32;
             }
         }
         normalize(&mut new);

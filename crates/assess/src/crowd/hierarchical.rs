@@ -3,21 +3,24 @@
 //! Holds the fit. It must never look at names, nor take a worker's number for how good they are before the data say so.
 //!
 //! Model: a task of class `c` gets from worker `w` the label `l` with probability `confusion[w][c][l]` (A. P. Dawid and A. M.
-//! Skene, "Maximum likelihood estimation of observer error-rates using the EM algorithm", Applied Statistics 28, 1979). Each
-//! row of a worker's confusion matrix is drawn from a Dirichlet distribution that all workers of a group share; its mean and
-//! concentration are learnt (T. P. Minka, "Estimating a Dirichlet distribution", 2000), so that a worker of few answers is taken
-//! for an average one, and a crowd that is alike pools.
+//! Skene, "Maximum likelihood estimation of observer error-rates using the EM algorithm", Applied Statistics 28, 1979). How often a
+//! worker is right about a class is drawn from a Beta distribution of the worker's kind, and which label stands in a class's place
+//! where they are wrong from a Dirichlet distribution that all workers of a group share: so that workers may differ much in how
+//! good they are and little in what they confuse, or the other way round, as the data say. There are two kinds of workers, of which
+//! one begins as those who answer whatever comes to mind; a worker is of a kind with a probability (M. Venanzi et al.,
+//! "Community-based Bayesian aggregation models for crowdsourcing", WWW 2014). All parameters are learnt (T. P. Minka,
+//! "Estimating a Dirichlet distribution", 2000), so that a worker of few answers is taken for an average one.
 //!
-//! Fitted by variational Bayes (mean field), then by the zero-order collapsed bound (A. Asuncion, M. Welling, P. Smyth and Y. W.
-//! Teh, "On smoothing and inference for topic models", UAI 2009): the belief about a task is computed from what a worker did in
-//! all other tasks, without the echo of the task itself. This is what makes the stated confidence hold.
+//! Fitted by the zero-order collapsed variational bound (A. Asuncion, M. Welling, P. Smyth and Y. W. Teh, "On smoothing and
+//! inference for topic models", UAI 2009): the belief about a task is computed from what a worker did in all other tasks, without
+//! the echo of the task itself. This is what makes the stated confidence hold.
 //!
 //! Time and memory are proportional to the answers times the labels, plus the workers times the labels squared. Sums run over a
 //! fixed number of blocks in a fixed order, so that any number of threads gives the same result.
 
 use super::answers::Answers;
 use super::{Confusion, Fit, Groups, Settings};
-use crate::chance::digamma;
+use crate::chance::{digamma, ln_gamma};
 use rayon::prelude::*;
 
 /// Blocks of tasks that are summed apart; fixed, so that the number of threads changes nothing.
@@ -28,15 +31,12 @@ const BLOCK_TASKS: usize = 2_048;
 const PRIOR_EVERY: usize = 4;
 /// Rounds in which the priors are learnt anew each time.
 const PRIOR_FIRST: usize = 8;
-
-/// How a round computes what an answer says about a task.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// From a table of expected logarithms for each worker.
-    Table,
-    /// From the worker's other tasks.
-    Others,
-}
+/// Kinds of workers.
+const KINDS: usize = 2;
+/// Workers that are summed apart.
+const TOGETHER: usize = 512;
+/// Labels up to which a round works on the stack.
+const FEW: usize = 8;
 
 /// Infers the labels. `known` holds labels that are certain.
 pub(super) fn fit(answers: &Answers, known: &[Option<u16>], groups: &Groups, settings: &Settings) -> Fit {
@@ -51,6 +51,17 @@ pub(super) fn fit(answers: &Answers, known: &[Option<u16>], groups: &Groups, set
     }
 }
 
+/// What workers have in common, by group of workers.
+#[derive(Clone, Debug)]
+struct Common {
+    /// Share of each kind: group, kind.
+    kinds: Vec<f64>,
+    /// Parameters of being right and of being wrong: group, kind, class.
+    right: Vec<[f64; 2]>,
+    /// Parameters of the label that stands in a class's place: group, label, class; the class itself holds 0.
+    instead: Vec<f64>,
+}
+
 /// The state of a fit. `K` is the number of labels where the compiler knows it, else 0.
 struct Work<'a, const K: usize> {
     answers: &'a Answers,
@@ -59,13 +70,37 @@ struct Work<'a, const K: usize> {
     /// First task of each block; one more at the end.
     blocks: Vec<usize>,
     belief: Vec<f32>,
+    /// Expected answers: worker, label given, class.
     counts: Vec<f32>,
-    /// Expected tasks of each class that a worker answered.
-    totals: Vec<f32>,
-    table: Vec<f32>,
-    prior: Vec<f64>,
+    /// For each worker by class: tasks, tasks where they were wrong, prior answers that are right, prior answers that are wrong.
+    workers: Vec<f32>,
+    common: Common,
     share: Vec<f64>,
     sums: Vec<Sums>,
+}
+
+/// What is known of a worker, each by class.
+struct Knows<'a> {
+    /// Expected tasks of the class that they answered.
+    tasks: &'a [f32],
+    /// Expected tasks of the class that they gave another label.
+    wrong: &'a [f32],
+    /// Prior answers that are right.
+    right_prior: &'a [f32],
+    /// Prior answers that are wrong.
+    wrong_prior: &'a [f32],
+}
+
+/// Numbers known of a worker and a class.
+const KNOWN: usize = 4;
+
+impl<'a> Knows<'a> {
+    fn of(own: &'a [f32], k: usize) -> Self {
+        let (tasks, rest) = own.split_at(k);
+        let (wrong, rest) = rest.split_at(k);
+        let (right_prior, wrong_prior) = rest.split_at(k);
+        Self { tasks, wrong, right_prior, wrong_prior }
+    }
 }
 
 /// What one block adds up.
@@ -80,15 +115,19 @@ impl<'a, const K: usize> Work<'a, K> {
     fn new(answers: &'a Answers, known: &'a [Option<u16>], groups: &'a Groups) -> Self {
         let k = answers.labels();
         let blocks = blocks(answers.tasks());
+        let of_groups = groups.worker_groups();
         let mut work = Self {
             answers,
             known,
             groups,
             belief: vec![0.0; answers.tasks() * k],
             counts: vec![0.0; answers.workers() * k * k],
-            totals: vec![0.0; answers.workers() * k],
-            table: vec![0.0; answers.workers() * k * k],
-            prior: vec![0.0; groups.worker_groups() * k * k],
+            workers: vec![0.0; answers.workers() * k * KNOWN],
+            common: Common {
+                kinds: [0.8, 0.2].repeat(of_groups),
+                right: vec![[1.0, 1.0]; of_groups * KINDS * k],
+                instead: vec![0.0; of_groups * k * k],
+            },
             share: vec![1.0 / k as f64; groups.task_groups() * k],
             sums: (1..blocks.len()).map(|_| Sums::default()).collect(),
             blocks,
@@ -117,58 +156,66 @@ impl<'a, const K: usize> Work<'a, K> {
                 }
             }
         }
-        self.round(None);
-        // The crowd's mean confusion, with which a worker begins, and a concentration that the data soon correct.
+        self.round(false);
+        // What all workers do together, with a concentration that the data soon correct.
         let mut pooled = vec![0.0f64; k * k];
         for row in self.counts.chunks_exact(k * k) {
             pooled.iter_mut().zip(row).for_each(|(sum, count)| *sum += f64::from(*count));
         }
         for class in 0..k {
             let all: f64 = (0..k).map(|label| pooled[label * k + class] + 1.0).sum();
-            for label in 0..k {
-                for prior in self.prior.chunks_exact_mut(k * k) {
-                    prior[label * k + class] = 4.0 * (pooled[label * k + class] + 1.0) / all;
+            let right = (pooled[class * k + class] + 1.0) / all;
+            for group in 0..self.groups.worker_groups() {
+                self.common.right[(group * KINDS) * k + class] = [4.0 * right, 4.0 * (1.0 - right)];
+                let chance = 1.0 / k as f64;
+                self.common.right[(group * KINDS + 1) * k + class] = [8.0 * chance, 8.0 * (1.0 - chance)];
+                for label in (0..k).filter(|label| *label != class) {
+                    let share = (pooled[label * k + class] + 1.0) / (all * (1.0 - right));
+                    self.common.instead[(group * k + label) * k + class] = 4.0 * share;
                 }
             }
         }
     }
 
     fn run(mut self, settings: &Settings) -> Fit {
-        let mut rounds = 0;
-        let mut settled = false;
-        for way in [Way::Table, Way::Others] {
-            settled = false;
-            for own in 0..settings.most_rounds {
-                if own < PRIOR_FIRST || own % PRIOR_EVERY == 0 {
-                    self.learn_prior();
-                }
-                if way == Way::Table {
-                    self.fill_table();
-                }
-                let moved = self.round(Some(way));
-                rounds += 1;
-                // The first way only brings the second near: it need not be exact.
-                let enough = if way == Way::Table { 20.0 * settings.tolerance } else { settings.tolerance };
-                if moved <= enough {
-                    settled = true;
-                    break;
+        let (mut rounds, mut settled) = (0, false);
+        while rounds < settings.most_rounds && !settled {
+            if rounds < PRIOR_FIRST || rounds.is_multiple_of(PRIOR_EVERY) {
+                self.learn();
+            }
+            settled = self.round(true) <= settings.tolerance;
+            rounds += 1;
+        }
+        let k = self.k();
+        // What is told about a worker is their own counts with the prior that was used for them.
+        let mut prior = vec![0.0f32; self.answers.workers() * k * k];
+        for (worker, prior) in prior.chunks_exact_mut(k * k).enumerate() {
+            let instead = &self.common.instead[self.groups.of_worker(worker) * k * k..][..k * k];
+            for class in 0..k {
+                let knows = Knows::of(&self.workers[worker * k * KNOWN..][..k * KNOWN], k);
+                let all: f64 = (0..k).map(|label| instead[label * k + class]).sum();
+                for label in 0..k {
+                    prior[label * k + class] = if label == class {
+                        knows.right_prior[class]
+                    } else {
+                        knows.wrong_prior[class] * (instead[label * k + class] / all) as f32
+                    };
                 }
             }
         }
-        let Self { belief, counts, prior, share, .. } = self;
-        let confusion = Confusion::Full { counts, prior, smoothing: 0.0 };
-        Fit { belief, confusion, share, rounds, settled }
+        let Self { belief, counts, share, .. } = self;
+        Fit { belief, confusion: Confusion::Full { counts, prior, smoothing: 0.0 }, share, rounds, settled }
     }
 
-    /// Beliefs from the workers as they are known now (kept where `way` is none), and from the beliefs the expected answers of
-    /// each worker. Gives the mean change of a belief.
-    fn round(&mut self, way: Option<Way>) -> f64 {
+    /// Beliefs from the workers as they are known now (left alone where `anew` is false), and from the beliefs the expected
+    /// answers of each worker. Gives the mean change of a belief.
+    fn round(&mut self, anew: bool) -> f64 {
         let (k, answers, known, groups) = (self.k(), self.answers, self.known, self.groups);
         let cells = answers.workers() * k * k;
         let logs: Vec<f32> = self.share.iter().map(|share| share.ln() as f32).collect();
-        let (counts, totals, table, prior) = (&self.counts, &self.totals, &self.table, &self.prior);
-        let prior: Vec<f32> = prior.iter().map(|value| *value as f32).collect();
-        let prior_totals: Vec<f32> = prior
+        let (counts, workers) = (&self.counts, &self.workers);
+        let instead: Vec<f32> = self.common.instead.iter().map(|value| *value as f32).collect();
+        let instead_all: Vec<f32> = instead
             .chunks_exact(k * k)
             .flat_map(|group| (0..k).map(|class| (0..k).map(|label| group[label * k + class]).sum()))
             .collect();
@@ -185,38 +232,44 @@ impl<'a, const K: usize> Work<'a, K> {
             sums.classes.clear();
             sums.classes.resize(groups.task_groups() * k, 0.0);
             sums.moved = 0.0;
-            let mut new = vec![0.0f32; k];
+            let (mut few, mut many) = ([0.0f32; FEW], Vec::new());
+            let new: &mut [f32] = if K == 0 {
+                many.resize(k, 0.0f32);
+                &mut many
+            } else {
+                &mut few[..k]
+            };
             for (number, own) in belief.chunks_exact_mut(k).enumerate() {
                 let task = first + number;
                 let votes = answers.of(task);
                 let group = groups.of_task(task);
-                if let Some(way) = way.filter(|_| known[task].is_none()) {
+                if anew && known[task].is_none() {
                     new.copy_from_slice(&logs[group * k..(group + 1) * k]);
                     for place in votes.clone() {
                         let (worker, label) = (answers.worker[place] as usize, usize::from(answers.label[place]));
-                        let cell = (worker * k + label) * k;
-                        match way {
-                            Way::Table => {
-                                for (sum, log) in new.iter_mut().zip(&table[cell..cell + k]) {
-                                    *sum += log;
-                                }
-                            }
-                            Way::Others => {
-                                let of_group = groups.of_worker(worker);
-                                let prior = &prior[(of_group * k + label) * k..(of_group * k + label) * k + k];
-                                let prior_totals = &prior_totals[of_group * k..of_group * k + k];
-                                let count = &counts[cell..cell + k];
-                                let total = &totals[worker * k..worker * k + k];
-                                for class in 0..k {
-                                    let said = (count[class] - own[class]).max(0.0) + prior[class];
-                                    let all = (total[class] - own[class]).max(0.0) + prior_totals[class];
-                                    new[class] += ln(said / all);
-                                }
-                            }
+                        let count = &counts[(worker * k + label) * k..][..k];
+                        let knows = Knows::of(&workers[worker * k * KNOWN..][..k * KNOWN], k);
+                        let of_group = groups.of_worker(worker);
+                        let instead = &instead[(of_group * k + label) * k..][..k];
+                        let instead_all = &instead_all[of_group * k..][..k];
+                        let before = new[label];
+                        for class in 0..k {
+                            // This task's own part is taken out of all counts.
+                            let echo = own[class];
+                            let wrong = (knows.wrong[class] - echo).max(0.0);
+                            let prior = knows.right_prior[class] + knows.wrong_prior[class];
+                            let tasks = (knows.tasks[class] - echo).max(0.0) + prior;
+                            let said = (count[class] - echo).max(0.0) + instead[class];
+                            let share = (wrong + knows.wrong_prior[class]) * said;
+                            new[class] += ln(share / (tasks * (wrong + instead_all[class])));
                         }
+                        let right = (count[label] - own[label]).max(0.0) + knows.right_prior[label];
+                        let prior = knows.right_prior[label] + knows.wrong_prior[label];
+                        let tasks = (knows.tasks[label] - own[label]).max(0.0) + prior;
+                        new[label] = before + ln(right / tasks);
                     }
-                    normalize(&mut new);
-                    for (old, new) in own.iter_mut().zip(&new) {
+                    normalize(new);
+                    for (old, new) in own.iter_mut().zip(new.iter()) {
                         sums.moved += f64::from((*old - new).abs());
                         *old = *new;
                     }
@@ -250,10 +303,12 @@ impl<'a, const K: usize> Work<'a, K> {
             }
         });
         let counts = &self.counts;
-        self.totals.par_chunks_mut(k).zip(counts.par_chunks(k * k)).with_min_len(256).for_each(|(total, own)| {
-            total.fill(0.0);
-            for row in own.chunks_exact(k) {
-                total.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
+        let workers = self.workers.par_chunks_mut(k * KNOWN).zip(counts.par_chunks(k * k));
+        workers.with_min_len(256).for_each(|(knows, own)| {
+            for class in 0..k {
+                let tasks: f32 = (0..k).map(|label| own[label * k + class]).sum();
+                knows[class] = tasks;
+                knows[k + class] = (tasks - own[class * k + class]).max(0.0);
             }
         });
         for (group, share) in self.share.chunks_exact_mut(k).enumerate() {
@@ -264,77 +319,156 @@ impl<'a, const K: usize> Work<'a, K> {
         }
     }
 
-    /// Expected logarithms of every worker's confusion.
-    fn fill_table(&mut self) {
+    /// Which kind each worker is of and so what is to be expected of them; then what kinds are like: one step of Minka's fixed
+    /// point for each distribution.
+    fn learn(&mut self) {
         let k = self.k();
-        let (groups, prior, counts) = (self.groups, &self.prior, &self.counts);
-        self.table.par_chunks_mut(k * k).zip(counts.par_chunks(k * k)).enumerate().with_min_len(64).for_each(
-            |(worker, (table, counts))| {
-                let of_group = groups.of_worker(worker);
-                let prior = &prior[of_group * k * k..(of_group + 1) * k * k];
-                for class in 0..k {
-                    let at = |label: usize| label * k + class;
-                    let all: f64 = (0..k).map(|label| prior[at(label)] + f64::from(counts[at(label)])).sum();
-                    let all = digamma(all);
-                    for label in 0..k {
-                        table[at(label)] = (digamma(prior[at(label)] + f64::from(counts[at(label)])) - all) as f32;
-                    }
-                }
-            },
-        );
-    }
-
-    /// One step of Minka's fixed point for each row of each group's prior.
-    fn learn_prior(&mut self) {
-        /// Workers that are summed apart.
-        const TOGETHER: usize = 512;
-        let k = self.k();
-        let groups = self.groups.worker_groups();
-        let (counts, totals, prior, of_worker) = (&self.counts, &self.totals, &self.prior, self.groups);
-        let prior_totals: Vec<f64> = prior
-            .chunks_exact(k * k)
-            .flat_map(|group| (0..k).map(|class| (0..k).map(|label| group[label * k + class]).sum()))
-            .collect();
-        // Numerators by group, label and class, then denominators by group and class.
-        let cells = groups * k * k;
-        let parts: Vec<Vec<f64>> = counts
-            .par_chunks(k * k * TOGETHER)
-            .zip(totals.par_chunks(k * TOGETHER))
+        let (groups, common, counts) = (self.groups, &self.common, &self.counts);
+        let parts: Vec<Learnt> = self
+            .workers
+            .par_chunks_mut(k * KNOWN * TOGETHER)
+            .zip(counts.par_chunks(k * k * TOGETHER))
             .enumerate()
-            .map(|(part, (counts, totals))| {
-                let mut sums = vec![0.0; cells + groups * k];
-                for (number, (counts, totals)) in counts.chunks_exact(k * k).zip(totals.chunks_exact(k)).enumerate() {
-                    let group = of_worker.of_worker(part * TOGETHER + number);
-                    for (cell, count) in counts.iter().enumerate().filter(|(_, count)| **count > 1e-6) {
-                        let alpha = prior[group * k * k + cell];
-                        sums[group * k * k + cell] += digamma(alpha + f64::from(*count)) - digamma(alpha);
-                    }
-                    for (class, total) in totals.iter().enumerate().filter(|(_, total)| **total > 1e-6) {
-                        let alpha = prior_totals[group * k + class];
-                        sums[cells + group * k + class] += digamma(alpha + f64::from(*total)) - digamma(alpha);
-                    }
+            .map(|(part, (workers, counts))| {
+                let mut learnt = Learnt::new(groups.worker_groups(), k);
+                let both = workers.chunks_exact_mut(k * KNOWN).zip(counts.chunks_exact(k * k));
+                for (number, (knows, counts)) in both.enumerate() {
+                    let group = groups.of_worker(part * TOGETHER + number);
+                    let kinds = common.expect(group, k, knows);
+                    learnt.add(common, group, k, &Knows::of(knows, k), counts, kinds);
                 }
-                sums
+                learnt
             })
             .collect();
-        let mut sums = vec![0.0; cells + groups * k];
-        for part in parts {
-            sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+        let mut all = Learnt::new(groups.worker_groups(), k);
+        parts.iter().for_each(|part| all.merge(part));
+        all.into_common(&mut self.common, k);
+    }
+}
+
+/// The sums of Minka's fixed point: numerators and denominators.
+struct Learnt {
+    kinds: Vec<f64>,
+    right: Vec<[f64; 3]>,
+    instead: Vec<f64>,
+    instead_all: Vec<f64>,
+}
+
+impl Learnt {
+    fn new(groups: usize, k: usize) -> Self {
+        Self {
+            kinds: vec![0.0; groups * KINDS],
+            right: vec![[0.0; 3]; groups * KINDS * k],
+            instead: vec![0.0; groups * k * k],
+            instead_all: vec![0.0; groups * k],
         }
-        for group in 0..groups {
-            for class in 0..k {
-                let below = sums[cells + group * k + class];
-                if below <= 0.0 {
-                    continue;
-                }
-                for label in 0..k {
-                    let cell = group * k * k + label * k + class;
-                    // Kept off zero and infinity, where no answer would ever move it again.
-                    self.prior[cell] = (self.prior[cell] * sums[cell] / below).clamp(1e-3, 1e4);
+    }
+
+    fn add(&mut self, common: &Common, group: usize, k: usize, knows: &Knows<'_>, counts: &[f32], kinds: [f64; KINDS]) {
+        /// Counts below this tell nothing.
+        const NOTHING: f32 = 1e-4;
+        for class in (0..k).filter(|class| knows.tasks[*class] > NOTHING) {
+            let (tasks, wrong) = (f64::from(knows.tasks[class]), f64::from(knows.wrong[class]));
+            for (kind, share) in kinds.iter().enumerate().filter(|(_, share)| **share > 1e-6) {
+                let at = (group * KINDS + kind) * k + class;
+                let [right_prior, wrong_prior] = common.right[at];
+                let sums = &mut self.right[at];
+                sums[0] += share * (digamma(right_prior + tasks - wrong) - digamma(right_prior));
+                sums[1] += share * (digamma(wrong_prior + wrong) - digamma(wrong_prior));
+                let all = right_prior + wrong_prior;
+                sums[2] += share * (digamma(all + tasks) - digamma(all));
+            }
+            if k > 2 && knows.wrong[class] > NOTHING {
+                let instead = |label: usize| common.instead[(group * k + label) * k + class];
+                let all: f64 = (0..k).map(instead).sum();
+                self.instead_all[group * k + class] += digamma(all + wrong) - digamma(all);
+                for label in (0..k).filter(|label| *label != class && counts[label * k + class] > NOTHING) {
+                    let (prior, count) = (instead(label), f64::from(counts[label * k + class]));
+                    self.instead[(group * k + label) * k + class] += digamma(prior + count) - digamma(prior);
                 }
             }
         }
+        self.kinds[group * KINDS..][..KINDS].iter_mut().zip(kinds).for_each(|(sum, share)| *sum += share);
     }
+
+    fn merge(&mut self, other: &Self) {
+        let add = |sums: &mut [f64], parts: &[f64]| sums.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+        add(&mut self.kinds, &other.kinds);
+        add(&mut self.instead, &other.instead);
+        add(&mut self.instead_all, &other.instead_all);
+        add(self.right.as_flattened_mut(), other.right.as_flattened());
+    }
+
+    fn into_common(self, common: &mut Common, k: usize) {
+        // Kept off zero and infinity, where no answer would ever move it again.
+        let step = |prior: &mut f64, above: f64, below: f64| {
+            if below > 0.0 {
+                *prior = (*prior * above / below).clamp(1e-3, 1e4);
+            }
+        };
+        for (prior, sums) in common.right.iter_mut().zip(&self.right) {
+            step(&mut prior[0], sums[0], sums[2]);
+            step(&mut prior[1], sums[1], sums[2]);
+        }
+        for (at, prior) in common.instead.iter_mut().enumerate().filter(|(_, prior)| **prior > 0.0) {
+            let (group, class) = (at / (k * k), at % k);
+            step(prior, self.instead[at], self.instead_all[group * k + class]);
+        }
+        for (share, sums) in common.kinds.chunks_exact_mut(KINDS).zip(self.kinds.chunks_exact(KINDS)) {
+            // Two workers more of each kind, so that none dies out before it was seen.
+            let all: f64 = sums.iter().sum::<f64>() + 2.0 * KINDS as f64;
+            share.iter_mut().zip(sums).for_each(|(share, sum)| *share = (sum + 2.0) / all);
+        }
+    }
+}
+
+impl Common {
+    /// Which kind a worker is of, and what their kind expects of them in each class: told by all other classes, so that no answer
+    /// counts twice.
+    fn expect(&self, group: usize, k: usize, known: &mut [f32]) -> [f64; KINDS] {
+        let mut logs = [0.0f64; KINDS];
+        let mut by_class = vec![[0.0f64; KINDS]; k];
+        for (class, by_class) in by_class.iter_mut().enumerate() {
+            let (tasks, wrong) = (f64::from(known[class]), f64::from(known[k + class]));
+            for kind in 0..KINDS {
+                let [right_prior, wrong_prior] = self.right[(group * KINDS + kind) * k + class];
+                by_class[kind] =
+                    ln_beta(right_prior + tasks - wrong, wrong_prior + wrong) - ln_beta(right_prior, wrong_prior);
+                logs[kind] += by_class[kind];
+            }
+        }
+        for (kind, log) in logs.iter_mut().enumerate() {
+            *log += self.kinds[group * KINDS + kind].ln();
+        }
+        for (class, by_class) in by_class.iter().enumerate() {
+            let others: [f64; KINDS] = std::array::from_fn(|kind| logs[kind] - by_class[kind]);
+            let (mut mean, mut square) = (0.0, 0.0);
+            for (kind, share) in shares(others).into_iter().enumerate() {
+                let [right, wrong] = self.right[(group * KINDS + kind) * k + class];
+                let all = right + wrong;
+                let own = right / all;
+                mean += share * own;
+                square += share * (own * own + own * (1.0 - own) / (all + 1.0));
+            }
+            // The Beta distribution of the same mean and variance as the mixture.
+            let variance = (square - mean * mean).max(1e-9);
+            let all = (mean * (1.0 - mean) / variance - 1.0).max(1e-2);
+            known[2 * k + class] = (mean * all) as f32;
+            known[3 * k + class] = ((1.0 - mean) * all) as f32;
+        }
+        shares(logs)
+    }
+}
+
+fn ln_beta(a: f64, b: f64) -> f64 {
+    ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b)
+}
+
+fn shares(logs: [f64; KINDS]) -> [f64; KINDS] {
+    let most = logs.into_iter().fold(f64::NEG_INFINITY, f64::max);
+    let parts = logs.map(|log| (log - most).exp());
+    let all: f64 = parts.iter().sum();
+    parts.map(|part| part / all)
 }
 
 /// First task of each block, and one more.
@@ -348,7 +482,7 @@ pub(super) fn normalize(logs: &mut [f32]) {
     let most = logs.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut all = 0.0;
     for log in logs.iter_mut() {
-        *log = (*log - most).exp();
+        *log = exp(*log - most);
         all += *log;
     }
     logs.iter_mut().for_each(|share| *share /= all);
@@ -367,16 +501,31 @@ fn ln(x: f32) -> f32 {
     exponent as f32 * std::f32::consts::LN_2 + series
 }
 
+/// Exponential of a number that is not above 0; relative error below 1e-6, 0 from about -87 on.
+fn exp(x: f32) -> f32 {
+    let scaled = x.max(-87.0) * std::f32::consts::LOG2_E;
+    let whole = scaled.round_ties_even();
+    // The logarithm of 2 in two parts, so that large numbers lose no digits (W. J. Cody and W. Waite, 1980).
+    let rest = (x.max(-87.0) - whole * 0.693_359_4) + whole * 2.121_944_4e-4;
+    let series = 1.0 + rest * (1.0 + rest * (0.5 + rest * (1.0 / 6.0 + rest * (1.0 / 24.0 + rest * (1.0 / 120.0)))));
+    let power = f32::from_bits(((whole as i32 + 127) as u32) << 23);
+    if x < -87.0 { 0.0 } else { series * power }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_quick_logarithm_is_one() {
+    fn the_quick_logarithm_and_exponential_are_ones() {
         for step in 1..200_000 {
             let x = step as f32 * 1e-4 * if step % 3 == 0 { 1e4 } else { 1.0 };
             let exact = f64::from(x).ln();
             assert!((f64::from(ln(x)) - exact).abs() <= 1e-6 * (1.0 + exact.abs()), "{x}");
+            let below = -(step as f32) * 4e-4;
+            let exact = f64::from(below).exp();
+            assert!((f64::from(exp(below)) - exact).abs() <= 5e-6 * exact, "{below}");
         }
+        assert_eq!((exp(0.0), exp(-100.0), exp(f32::NEG_INFINITY)), (1.0, 0.0, 0.0));
     }
 }

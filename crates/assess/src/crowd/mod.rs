@@ -68,7 +68,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { method: Method::default(), most_rounds: 200, tolerance: 1e-5 }
+        Self { method: Method::default(), most_rounds: 300, tolerance: 3e-5 }
     }
 }
 
@@ -140,6 +140,7 @@ pub struct Inference {
     labels: usize,
     belief: Vec<f32>,
     confusion: Confusion,
+    groups: Groups,
 }
 
 /// What a method found.
@@ -160,8 +161,8 @@ enum Confusion {
     Full {
         /// Expected answers: worker, label given, class.
         counts: Vec<f32>,
-        /// Parameters of the Dirichlet distributions: group of workers, label given, class; empty where there are none.
-        prior: Vec<f64>,
+        /// Prior answers of each worker, as `counts`; empty where there are none.
+        prior: Vec<f32>,
         /// Added to every count where there is no prior.
         smoothing: f64,
     },
@@ -171,13 +172,13 @@ enum Confusion {
 
 impl Confusion {
     /// Probability that a worker gives a label to a task of a class.
-    fn chance(&self, groups: &Groups, labels: usize, worker: usize, class: usize, label: usize) -> f64 {
+    fn chance(&self, labels: usize, worker: usize, class: usize, label: usize) -> f64 {
         match self {
             Self::Full { counts, prior, smoothing } => {
                 let cell = |label: usize| {
-                    let count = f64::from(counts[(worker * labels + label) * labels + class]).max(0.0);
-                    let place = (groups.of_worker(worker) * labels + label) * labels + class;
-                    count + prior.get(place).unwrap_or(smoothing)
+                    let place = (worker * labels + label) * labels + class;
+                    let prior = prior.get(place).map_or(*smoothing, |prior| f64::from(*prior));
+                    f64::from(counts[place]).max(0.0) + prior
                 };
                 cell(label) / (0..labels).map(cell).sum::<f64>()
             }
@@ -240,6 +241,7 @@ pub fn infer(answers: &Answers, gold: &[Gold], groups: &Groups, settings: &Setti
         labels,
         belief: fit.belief,
         confusion: fit.confusion,
+        groups: groups.clone(),
     })
 }
 
@@ -274,13 +276,13 @@ impl Inference {
     /// Why a task has its label: what each worker said, and how much it speaks for the label against the second.
     ///
     /// The value of a contribution is the number of the label given; its weight is the share of all evidence, in either direction.
-    pub fn explain(&self, answers: &Answers, groups: &Groups, task: usize) -> Explained<Label> {
+    pub fn explain(&self, answers: &Answers, task: usize) -> Explained<Label> {
         let found = self.label(answers, task);
         let (Some(first), Some(second)) = (found.label, found.second) else {
             return Explained::new(found, Explanation::default());
         };
         let evidence = |worker: u32, label: u16| {
-            let chance = |class: u16| self.chance(groups, worker as usize, usize::from(class), usize::from(label));
+            let chance = |class: u16| self.chance(worker as usize, usize::from(class), usize::from(label));
             (chance(first) / chance(second)).ln()
         };
         let said: Vec<(u32, u16, f64)> =
@@ -297,7 +299,7 @@ impl Inference {
             })
             .collect();
         contributions.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        let group = groups.of_task(task) * self.labels;
+        let group = self.groups.of_task(task) * self.labels;
         let common = |label: u16| self.share[group + usize::from(label)];
         let figures = vec![
             ("log_odds_of_answers".to_owned(), said.iter().map(|(.., evidence)| evidence).sum()),
@@ -309,7 +311,7 @@ impl Inference {
     }
 
     /// Probability that a worker gives a label to a task of a class, as far as all their answers tell.
-    pub fn chance(&self, groups: &Groups, worker: usize, class: usize, label: usize) -> f64 {
-        self.confusion.chance(groups, self.labels, worker, class, label)
+    pub fn chance(&self, worker: usize, class: usize, label: usize) -> f64 {
+        self.confusion.chance(self.labels, worker, class, label)
     }
 }

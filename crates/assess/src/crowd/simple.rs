@@ -143,7 +143,7 @@ fn expect(
         let mut new: Vec<f64> = share[group..group + k].iter().map(|share| share.ln()).collect();
         for (worker, label) in answers.of_task(task) {
             for (class, sum) in new.iter_mut().enumerate() {
-                *sum += confusion.chance(groups, k, worker as usize, class, usize::from(label)).ln();
+                *sum += confusion.chance(k, worker as usize, class, usize::from(label)).ln();
             }
         }
         let most = new.iter().copied().fold(f64::NEG_INFINITY, f64::max);

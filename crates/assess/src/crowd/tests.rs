@@ -72,7 +72,7 @@ fn as_a_dense_crowd_grows_the_default_and_the_published_method_meet() {
     assert!(apart < 0.01, "beliefs lie {apart} apart");
     for class in 0..3 {
         for label in 0..3 {
-            let of = |inference: &Inference| inference.chance(&Groups::default(), 3, class, label);
+            let of = |inference: &Inference| inference.chance(3, class, label);
             assert!((of(&ours) - of(&plain)).abs() < 0.05, "{} {}", of(&ours), of(&plain));
         }
     }
@@ -126,7 +126,7 @@ fn odd_workers_are_flagged_and_others_are_not() {
     }
     let answers = Answers::new(&world.answers, 1_200, 30, 3).expect("one answer each");
     let inference = inferred(&answers, Method::Hierarchical);
-    let workers = inference.workers(&answers, &Groups::default());
+    let workers = inference.workers(&answers);
     assert_eq!((workers[29].copies, workers[1].copies), (Some(1), Some(29)));
     assert_eq!(workers[28].flags, [Flag::AlwaysTheSame]);
     assert!(workers[27].flags.contains(&Flag::Spammer), "{:?}", workers[27]);
@@ -142,9 +142,8 @@ fn one_answer_is_folded_in_as_a_new_run_would() {
     let world = world(2_000, 60, 5, 3, 10);
     let (late, early): (Vec<Answer>, Vec<Answer>) =
         world.answers.iter().partition(|answer| answer.task < 40 && answer.worker % 3 == 0);
-    let groups = Groups::default();
     let answers = Answers::new(&early, 2_000, 60, 3).expect("one answer each");
-    let mut folding = Folding::new(inferred(&answers, Method::Hierarchical), &answers, &groups);
+    let mut folding = Folding::new(inferred(&answers, Method::Hierarchical), &answers);
     let mut last = std::collections::HashMap::new();
     for answer in &late {
         let label = folding.fold(answer.task as usize, answer.worker, answer.label).expect("it is known");
@@ -166,7 +165,7 @@ fn a_label_explains_itself_by_its_votes() {
     let answers = Answers::new(&world.answers, 300, 20, 3).expect("one answer each");
     let inference = inferred(&answers, Method::Hierarchical);
     for task in 0..300 {
-        let because = inference.explain(&answers, &Groups::default(), task).because;
+        let because = inference.explain(&answers, task).because;
         assert_eq!(because.contributions.len(), 5);
         assert!((because.contributions.iter().map(|one| one.weight).sum::<f64>() - 1.0).abs() < 1e-9);
         let odds: f64 = because.figures.iter().map(|(_, value)| value).sum();
@@ -250,7 +249,7 @@ proptest! {
                 prop_assert!((sum - 1.0).abs() < 1e-4 && found.belief(task).iter().all(|share| (0.0..=1.0).contains(share)));
                 prop_assert_eq!(found.label(&answers, task).label.is_some(), !answers.of(task).is_empty());
             }
-            found.workers(&answers, &Groups::default());
+            found.workers(&answers);
         }
     }
 

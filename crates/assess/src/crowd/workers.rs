@@ -2,7 +2,7 @@
 //!
 //! For the analyst who asks for it, on a file. It must never reach a page about a person.
 
-use super::{Answers, Groups, Inference};
+use super::{Answers, Inference};
 use model::estimate::normal_quantile;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -15,6 +15,10 @@ const FEWEST: f64 = 10.0;
 const FEWEST_SHARED: u32 = 8;
 /// Standard deviations above chance from which agreement in what is wrong looks copied: one in a billion pairs by chance.
 const COPIED: f64 = 6.0;
+/// How little an answer may depend on the class before it looks like chance, see `tells`.
+const SAYS_NOTHING: f64 = 0.04;
+/// How sure all others must be of a task.
+const SURE: f64 = 0.9;
 /// Tasks of more answers are not looked through for copies: every pair would be counted.
 const MOST_ANSWERS: usize = 200;
 
@@ -59,8 +63,8 @@ pub struct Worker {
 
 impl Inference {
     /// Every worker, by number. Takes time proportional to the answers, and to the pairs of answers within each task.
-    pub fn workers(&self, answers: &Answers, groups: &Groups) -> Vec<Worker> {
-        let copied = self.copies(answers, groups);
+    pub fn workers(&self, answers: &Answers) -> Vec<Worker> {
+        let copied = self.copies(answers);
         let mut sums = vec![Sums::default(); answers.workers()];
         for sum in &mut sums {
             sum.given = vec![0.0; self.labels];
@@ -73,13 +77,10 @@ impl Inference {
                 sum.given[usize::from(label)] += 1.0;
             }
         }
-        sums.iter()
-            .enumerate()
-            .map(|(worker, sum)| self.worker(groups, worker, sum, copied.get(&(worker as u32))))
-            .collect()
+        sums.iter().enumerate().map(|(worker, sum)| self.worker(worker, sum, copied.get(&(worker as u32)))).collect()
     }
 
-    fn worker(&self, groups: &Groups, worker: usize, sum: &Sums, copies: Option<&u32>) -> Worker {
+    fn worker(&self, worker: usize, sum: &Sums, copies: Option<&u32>) -> Worker {
         let all: f64 = sum.given.iter().sum();
         // Wilson's interval, around the share of right answers.
         let z = normal_quantile(0.5 + LEVEL / 2.0);
@@ -96,7 +97,7 @@ impl Inference {
             let same = sum.given.iter().any(|given| *given >= all);
             if same {
                 flags.push(Flag::AlwaysTheSame);
-            } else if self.tells(groups, worker) < 0.1 {
+            } else if self.tells(worker) < SAYS_NOTHING {
                 flags.push(Flag::Spammer);
             }
         }
@@ -115,12 +116,12 @@ impl Inference {
 
     /// How far the label that a worker gives depends on the class, 0 to 1: the mean distance between rows of the confusion matrix
     /// (V. C. Raykar and S. Yu, "Eliminating spammers and ranking annotators for crowdsourced labeling tasks", JMLR 13, 2012).
-    fn tells(&self, groups: &Groups, worker: usize) -> f64 {
+    fn tells(&self, worker: usize) -> f64 {
         let k = self.labels;
         let (mut sum, mut pairs) = (0.0, 0.0);
         for one in 0..k {
             for other in one + 1..k {
-                let apart = |label| self.chance(groups, worker, one, label) - self.chance(groups, worker, other, label);
+                let apart = |label| self.chance(worker, one, label) - self.chance(worker, other, label);
                 sum += (0..k).map(|label| apart(label).powi(2)).sum::<f64>() / 2.0;
                 pairs += 1.0;
             }
@@ -128,10 +129,8 @@ impl Inference {
         sum / pairs
     }
 
-    /// Pairs of workers who agree in what is wrong more often than workers like them do by chance; each worker with the other
-    /// of its most striking pair.
-    fn copies(&self, answers: &Answers, groups: &Groups) -> HashMap<u32, u32> {
-        // Expected and found agreements on labels that are not believed, and their variance.
+    /// Pairs of workers who are wrong together more often than chance allows; each worker with the other of its most striking pair.
+    fn copies(&self, answers: &Answers) -> HashMap<u32, u32> {
         let merge = |mut into: HashMap<(u32, u32), Pair>, from: HashMap<(u32, u32), Pair>| {
             for (pair, sum) in from {
                 into.entry(pair).or_default().add(&sum);
@@ -145,7 +144,7 @@ impl Inference {
             .map(|tasks| {
                 let mut pairs: HashMap<(u32, u32), Pair> = HashMap::new();
                 for &task in tasks {
-                    self.compare(answers, groups, task, &mut pairs);
+                    self.compare(answers, task, &mut pairs);
                 }
                 pairs
             })
@@ -154,7 +153,7 @@ impl Inference {
         let mut striking: Vec<(f64, (u32, u32))> = pairs
             .into_iter()
             .filter(|(_, pair)| pair.shared >= FEWEST_SHARED)
-            .map(|(workers, pair)| ((pair.found - pair.expected) / pair.variance.max(0.25).sqrt(), workers))
+            .map(|(workers, pair)| (pair.excess(), workers))
             .filter(|(excess, _)| *excess >= COPIED)
             .collect();
         striking.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -166,23 +165,37 @@ impl Inference {
         copies
     }
 
-    fn compare(&self, answers: &Answers, groups: &Groups, task: usize, pairs: &mut HashMap<(u32, u32), Pair>) {
-        let found = self.label(answers, task);
-        let (Some(believed), true) = (found.label, (2..=MOST_ANSWERS).contains(&found.answers)) else { return };
+    /// Compares every two workers of a task by what all others say of it: whoever copies is believed together with whom they copy,
+    /// and would look right by their own belief.
+    fn compare(&self, answers: &Answers, task: usize, pairs: &mut HashMap<(u32, u32), Pair>) {
         let said: Vec<(u32, u16)> = answers.of_task(task).collect();
-        for (place, &(one, its)) in said.iter().enumerate() {
-            for &(other, theirs) in &said[place + 1..] {
-                let class = usize::from(believed);
-                let both = |label: usize| {
-                    self.chance(groups, one as usize, class, label) * self.chance(groups, other as usize, class, label)
-                };
-                let expected: f64 = (0..self.labels).filter(|label| *label != class).map(both).sum();
-                let agree = its == theirs && its != believed;
-                pairs.entry((one, other)).or_default().add(&Pair {
+        if !(3..=MOST_ANSWERS).contains(&said.len()) {
+            return;
+        }
+        let k = self.labels;
+        let group = self.groups.of_task(task) * k;
+        let evidence: Vec<f64> = said
+            .iter()
+            .flat_map(|&(worker, label)| {
+                (0..k).map(move |class| self.chance(worker as usize, class, usize::from(label)).ln())
+            })
+            .collect();
+        let all: Vec<f64> = (0..k)
+            .map(|class| self.share[group + class].ln() + evidence.iter().skip(class).step_by(k).sum::<f64>())
+            .collect();
+        for (one, &(worker, its)) in said.iter().enumerate() {
+            for (other, &(second, theirs)) in said.iter().enumerate().skip(one + 1) {
+                let log = |class: usize| all[class] - evidence[one * k + class] - evidence[other * k + class];
+                let most = (0..k).max_by(|a, b| log(*a).total_cmp(&log(*b))).unwrap_or(0);
+                let sure = 1.0 / (0..k).map(|class| (log(class) - log(most)).exp()).sum::<f64>();
+                if sure < SURE {
+                    continue;
+                }
+                let wrong = |label: u16| f64::from(u8::from(usize::from(label) != most));
+                pairs.entry((worker, second)).or_default().add(&Pair {
                     shared: 1,
-                    found: f64::from(u8::from(agree)),
-                    expected,
-                    variance: expected * (1.0 - expected),
+                    wrong: [wrong(its), wrong(theirs)],
+                    alike: f64::from(u8::from(its == theirs)) * wrong(its),
                 });
             }
         }
@@ -195,20 +208,31 @@ struct Sums {
     given: Vec<f64>,
 }
 
-/// What two workers did in the tasks they share.
+/// What two workers did in the tasks they share and of which all others are sure.
 #[derive(Clone, Copy, Debug, Default)]
 struct Pair {
     shared: u32,
-    found: f64,
-    expected: f64,
-    variance: f64,
+    /// How often each was wrong.
+    wrong: [f64; 2],
+    /// How often both were wrong in the same way.
+    alike: f64,
 }
 
 impl Pair {
     fn add(&mut self, other: &Self) {
         self.shared += other.shared;
-        self.found += other.found;
-        self.expected += other.expected;
-        self.variance += other.variance;
+        self.wrong = [self.wrong[0] + other.wrong[0], self.wrong[1] + other.wrong[1]];
+        self.alike += other.alike;
+    }
+
+    /// Standard deviations by which errors are shared above chance, even if both always err in the same way; 0 where most errors of
+    /// either are their own.
+    fn excess(&self) -> f64 {
+        let [one, other] = self.wrong;
+        let expected = one * other / f64::from(self.shared);
+        if self.alike < 0.6 * one.max(other) {
+            return 0.0;
+        }
+        (self.alike - expected) / (expected * (1.0 - expected / f64::from(self.shared))).max(0.25).sqrt()
     }
 }

@@ -207,7 +207,7 @@ fn labels(
             (answers as i64).into(),
         ]);
     }
-    let workers = workers_table(arguments, rows, order, &inference, &answers, &groups);
+    let workers = workers_table(arguments, rows, order, &inference, &answers);
     Ok(Made { table: table.0, workers, inference, answers: answers.len(), doubles: answers.doubles() })
 }
 
@@ -245,7 +245,7 @@ fn tags(arguments: &Arguments, rows: &Rows, order: &Order, settings: &Settings, 
             said.into(),
         ]);
     }
-    let workers = workers_table(arguments, rows, order, &inference, &answers, &groups);
+    let workers = workers_table(arguments, rows, order, &inference, &answers);
     Ok(Made { table: table.0, workers, inference, answers: answers.len(), doubles: 0 })
 }
 
@@ -346,19 +346,12 @@ fn groups(arguments: &Arguments, rows: &Rows, order: &Order, run: &Run) -> Resul
     Ok(Groups::new(workers, tasks))
 }
 
-fn workers_table(
-    arguments: &Arguments,
-    rows: &Rows,
-    order: &Order,
-    inference: &Inference,
-    answers: &Answers,
-    groups: &Groups,
-) -> Table {
+fn workers_table(arguments: &Arguments, rows: &Rows, order: &Order, inference: &Inference, answers: &Answers) -> Table {
     let mut table = Columns::of(&["worker"], &["reliability", "low", "high"], &["flags", "copies"], &["answers"]);
     if arguments.workers.is_none() {
         return table.0;
     }
-    let found = inference.workers(answers, groups);
+    let found = inference.workers(answers);
     let mut at = vec![0; order.worker.len()];
     order.worker.iter().enumerate().for_each(|(number, rank)| at[*rank as usize] = number as u32);
     for (worker, rank) in order.worker.iter().enumerate() {

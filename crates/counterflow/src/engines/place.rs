@@ -379,8 +379,10 @@ impl Held {
                 facility(first),
                 facility(second)
             ),
-            PlacementError::Contradiction { one, other, wanted, instead } => {
-                format!("clients `{}` and `{}` must be {wanted}, but {instead}", client(one), client(other))
+            PlacementError::Contradiction { one, other, wanted, instead, facilities } => {
+                let named: Vec<String> = facilities.iter().map(|place| format!(" `{}`", facility(place))).collect();
+                let (one, other, named) = (client(one), client(other), named.join(" and"));
+                format!("clients `{one}` and `{other}` must be {wanted}, but {instead}{named}")
             }
             other => other.to_string(),
         })

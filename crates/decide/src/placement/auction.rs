@@ -131,3 +131,47 @@ pub(super) fn bound(layout: &Layout, worth: &[f64], places: &[u32], out: &[bool]
     let paid = places.iter().zip(price).map(|(places, price)| f64::from(*places) * price);
     gains.sum::<f64>() + paid.sum::<f64>()
 }
+
+/// The lowest prices at which nobody would change: lowered, round by round, to what the keenest client who is elsewhere would pay.
+pub(super) fn lowest_prices(
+    layout: &Layout,
+    worth: &[f64],
+    taken: &[u32],
+    places: &[u32],
+    out: &[bool],
+    price: &[f64],
+) -> Vec<f64> {
+    /// Rounds at most; chains of clients who would follow one another are rarely longer.
+    const MOST_ROUNDS: usize = 200;
+    let mut price = price.to_vec();
+    let mut left: Vec<u32> = places.to_vec();
+    for place in taken.iter().filter(|place| **place != NONE) {
+        left[layout.facility[*place as usize] as usize] -= 1;
+    }
+    for _ in 0..MOST_ROUNDS {
+        let mut wanted = vec![0.0f64; price.len()];
+        for client in (0..layout.clients()).filter(|client| !out[*client]) {
+            let (gain, at) = match taken[client] {
+                NONE => (0.0, NONE),
+                place => {
+                    let facility = layout.facility[place as usize];
+                    (worth[place as usize] - price[facility as usize], facility)
+                }
+            };
+            for place in layout.of(client).filter(|place| layout.facility[*place] != at) {
+                let facility = layout.facility[place] as usize;
+                wanted[facility] = wanted[facility].max(worth[place] - gain.max(0.0));
+            }
+        }
+        let mut moved = false;
+        for (facility, wanted) in wanted.into_iter().enumerate() {
+            let lower = if left[facility] > 0 { 0.0 } else { wanted.min(price[facility]) };
+            moved |= lower < price[facility] - 1e-9;
+            price[facility] = lower;
+        }
+        if !moved {
+            break;
+        }
+    }
+    price
+}

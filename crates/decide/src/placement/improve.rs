@@ -144,27 +144,16 @@ impl Plan {
             if set.iter().all(|client| facility_of(*client) == first) {
                 continue;
             }
-            let fixed = set.iter().find(|client| ground.fixed[**client as usize] != NONE);
-            let fixed = fixed.map(|client| layout.facility[ground.fixed[*client as usize] as usize]);
-            set.iter().filter(|client| ground.fixed[**client as usize] == NONE).for_each(|client| {
-                self.change(ground, *client, NONE);
-            });
+            set.iter().for_each(|client| self.change(ground, *client, NONE));
             // Places that are free, or held by clients who can be moved.
             let places: Vec<u32> = (0..self.free.len())
                 .map(|facility| {
-                    if fixed.is_some_and(|fixed| fixed as usize != facility) {
-                        return 0;
-                    }
                     let moving = self.inside[facility].iter().filter(|client| Self::moves(ground, **client as usize));
-                    let held = set.iter().filter(|client| ground.fixed[**client as usize] != NONE).count();
-                    (self.free[facility].max(0) as usize + moving.count() + held) as u32
+                    (self.free[facility].max(0) as usize + moving.count()) as u32
                 })
                 .collect();
             let Some(taken) = ground.best_for_set(set, prices, &places) else { continue };
             for (client, place) in set.iter().zip(taken) {
-                if ground.fixed[*client as usize] != NONE {
-                    continue;
-                }
                 let facility = layout.facility[place as usize] as usize;
                 if self.free[facility] <= 0 {
                     let gain = |client: &u32| layout.utility[self.taken[*client as usize] as usize];
@@ -288,7 +277,7 @@ impl Plan {
     fn under(&self, ground: &Ground<'_>) -> Vec<bool> {
         let mean = self.sums.iter().sum::<f64>() / self.taken.len().max(1) as f64;
         let floor = ground.problem.fairness * mean;
-        self.sums.iter().zip(&ground.sizes).map(|(sum, size)| sum / size.max(1.0) < floor - TINY).collect()
+        self.sums.iter().zip(&ground.sizes).map(|(sum, size)| *size > 0.0 && sum / size < floor - TINY).collect()
     }
 
     /// Moves, while there are any that bring more.
@@ -413,13 +402,13 @@ impl Plan {
     }
 
     fn make(&mut self, ground: &Ground<'_>, change: &Move) {
-        // Who is pushed on leaves first, so that a facility is never over-full.
-        for &(client, _) in change.changes().iter().rev() {
-            self.change(ground, client, NONE);
-        }
-        for &(client, to) in change.changes() {
-            self.change(ground, client, to);
-        }
+        self.put(ground, change.changes());
+    }
+
+    /// Gives clients new choices; all leave first, so that a facility is never over-full in between.
+    fn put(&mut self, ground: &Ground<'_>, changes: &[(u32, u32)]) {
+        changes.iter().for_each(|(client, _)| self.change(ground, *client, NONE));
+        changes.iter().for_each(|(client, to)| self.change(ground, *client, *to));
     }
 
     /// True where no group that reaches its floor would lose it.
@@ -436,7 +425,7 @@ impl Plan {
         let under = self.under(ground);
         let floor = ground.problem.fairness * mean;
         let mut groups = sums.iter().zip(&ground.sizes).zip(under);
-        groups.all(|((sum, size), under)| under || sum / size.max(1.0) >= floor - TINY)
+        groups.all(|((sum, size), under)| under || *size <= 0.0 || sum / size >= floor - TINY)
     }
 
     /// Pairs of moves, one of which may save the money that the other spends, or neither. True where any was made.
@@ -489,7 +478,7 @@ impl Plan {
                 if gain <= TINY {
                     break;
                 }
-                if (number as u32) != other && disjoint(ground, change, &moves[other as usize], self) {
+                if (number as u32) != other && of_others(change, &moves[other as usize]) {
                     pairs.push((gain, number as u32, other));
                     break;
                 }
@@ -506,11 +495,31 @@ impl Plan {
             if blocked || cost > self.left[payer] + TINY || !self.fair(ground, &pair) {
                 continue;
             }
+            if !self.make_both(ground, &pair, &facilities) {
+                continue;
+            }
             facilities.iter().for_each(|facility| touched[*facility] = true);
-            pair.iter().for_each(|change| self.make(ground, change));
             made = true;
         }
         made
+    }
+
+    /// Makes two moves, and takes them back where together they are not allowed. True where they hold.
+    fn make_both(&mut self, ground: &Ground<'_>, pair: &[Move], facilities: &[usize]) -> bool {
+        let changes: Vec<(u32, u32)> = pair.iter().flat_map(|change| change.changes()).copied().collect();
+        let before: Vec<(u32, u32)> =
+            changes.iter().map(|(client, _)| (*client, self.taken[*client as usize])).collect();
+        self.put(ground, &changes);
+        let apart = |client: u32| {
+            let place = self.taken[client as usize];
+            place == NONE || self.gets_on(ground, client, ground.layout.facility[place as usize] as usize, client)
+        };
+        let allowed = facilities.iter().all(|facility| self.free[*facility] >= 0)
+            && changes.iter().all(|(client, _)| apart(*client));
+        if !allowed {
+            self.put(ground, &before);
+        }
+        allowed
     }
 
     /// True where a move asks somebody to stay.
@@ -526,13 +535,7 @@ fn facilities(ground: &Ground<'_>, plan: &Plan, moves: &[Move]) -> Vec<usize> {
     ends.filter(|place| *place != NONE).map(|place| ground.layout.facility[place as usize] as usize).collect()
 }
 
-/// True where two moves touch neither the same client nor the same facility.
-fn disjoint(ground: &Ground<'_>, one: &Move, other: &Move, plan: &Plan) -> bool {
-    let clients = |change: &Move| change.changes().iter().map(|(client, _)| *client).collect::<Vec<_>>();
-    let (first, second) = (clients(one), clients(other));
-    if first.iter().any(|client| second.contains(client)) {
-        return false;
-    }
-    let (first, second) = (facilities(ground, plan, &[*one]), facilities(ground, plan, &[*other]));
-    !first.iter().any(|facility| second.contains(facility))
+/// True where two moves are of different clients.
+fn of_others(one: &Move, other: &Move) -> bool {
+    !one.changes().iter().any(|(client, _)| other.changes().iter().any(|(known, _)| known == client))
 }

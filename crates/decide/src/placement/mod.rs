@@ -18,7 +18,7 @@ mod tests;
 
 pub use problem::{Choice, PlacementError, Problem};
 
-use auction::{Auctioned, NONE, auction, bound};
+use auction::{Auctioned, NONE, auction, bound, lowest_prices};
 use improve::Plan;
 use problem::Layout;
 
@@ -92,7 +92,14 @@ pub struct WhyNot {
 pub fn place(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<Placement, PlacementError> {
     let layout = problem.checked()?;
     let ground = Ground::of(problem, &layout);
-    let mut search = Search { ground: &ground, best: None, bound: f64::INFINITY, at: Prices::default(), rounds: 0 };
+    let mut search = Search {
+        ground: &ground,
+        best: None,
+        bound: f64::INFINITY,
+        at: Prices::default(),
+        taken: Vec::new(),
+        rounds: 0,
+    };
     search.run(settings);
     let plan = search.best.take().unwrap_or_else(|| Plan::of(&ground, &vec![NONE; layout.clients()]));
     let choice: Vec<Option<u32>> =
@@ -105,7 +112,7 @@ pub fn place(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<Plac
         bound: search.bound.max(value),
         spent,
         worth_of_budget: search.at.money.clone(),
-        worth_of_place: search.at.place.clone(),
+        worth_of_place: search.worth_of_places(),
         below_floor: plan.below_floor(&ground),
         rounds: search.rounds,
     })
@@ -177,7 +184,7 @@ impl<'a> Ground<'a> {
             apart: vec![Vec::new(); if problem.apart.is_empty() { 0 } else { layout.clients() }],
             set_of: vec![None; if problem.together.is_empty() { 0 } else { layout.clients() }],
         };
-        for number in problem.fixed {
+        for number in &layout.fixed {
             let choice = problem.choices[*number as usize];
             let client = choice.client as usize;
             let place = layout.of(client).find(|place| layout.position[*place] == *number);
@@ -212,7 +219,7 @@ impl<'a> Ground<'a> {
         let all: f64 = floor.iter().sum::<f64>() * self.problem.fairness / clients as f64;
         let of = |client: usize| {
             let group = self.problem.fairness_of[client] as usize;
-            1.0 + floor[group] / self.sizes[group] - all
+            1.0 + floor[group] / self.sizes[group].max(1.0) - all
         };
         (0..clients).map(of).collect()
     }
@@ -224,7 +231,11 @@ impl<'a> Ground<'a> {
             sums[self.problem.fairness_of[client] as usize] += self.layout.utility[*place as usize];
         }
         let mean = sums.iter().sum::<f64>() / self.layout.clients().max(1) as f64;
-        sums.iter().zip(&self.sizes).map(|(sum, size)| sum / size.max(1.0) - self.problem.fairness * mean).collect()
+        let above = |(sum, size): (&f64, &f64)| {
+            // A group of nobody misses nothing.
+            if *size > 0.0 { sum / size - self.problem.fairness * mean } else { 0.0 }
+        };
+        sums.iter().zip(&self.sizes).map(above).collect()
     }
 
     /// Where a set that must be together would go at these prices: the choice of each member, in the order of the set.
@@ -271,6 +282,8 @@ struct Search<'a> {
     best: Option<Plan>,
     bound: f64,
     at: Prices,
+    /// The relaxed answer at these prices.
+    taken: Vec<u32>,
     rounds: usize,
 }
 
@@ -409,11 +422,20 @@ impl Search<'_> {
         Tried { money, floor, auctioned, spent, bound }
     }
 
+    /// What one more place in each facility would bring: the lowest prices at which the relaxed answer stands. The auction's own are
+    /// as good for a bound, but higher where somebody had nothing else to choose.
+    fn worth_of_places(&self) -> Vec<f64> {
+        let ground = self.ground;
+        let worth = worths(ground, &self.at.money, &self.at.floor);
+        lowest_prices(ground.layout, &worth, &self.taken, &ground.places, &ground.out, &self.at.place)
+    }
+
     /// Keeps the lowest bound with its prices.
     fn note(&mut self, tried: Tried) -> Tried {
         self.rounds += 1;
         if tried.bound < self.bound {
             self.bound = tried.bound;
+            self.taken.clone_from(&tried.auctioned.taken);
             self.at =
                 Prices { money: tried.money.clone(), place: tried.auctioned.price.clone(), floor: tried.floor.clone() };
         }

@@ -116,7 +116,7 @@ pub enum PlacementError {
         second: u32,
     },
     /// Fixed choices, or clients together, that contradict clients apart or together.
-    #[error("clients {one} and {other} must be {wanted}, but {instead}")]
+    #[error("clients {one} and {other} must be {wanted}, but {instead} {facilities:?}")]
     Contradiction {
         /// One client.
         one: u32,
@@ -125,7 +125,9 @@ pub enum PlacementError {
         /// What must hold.
         wanted: &'static str,
         /// What stands against it.
-        instead: String,
+        instead: &'static str,
+        /// The facilities that it is about.
+        facilities: Vec<u32>,
     },
 }
 
@@ -138,6 +140,8 @@ pub(super) struct Layout {
     pub(super) cost: Vec<f64>,
     /// Position of each choice in the caller's slice.
     pub(super) position: Vec<u32>,
+    /// Choices that are made already, and those that follow from them: whoever must be with a fixed client is fixed there.
+    pub(super) fixed: Vec<u32>,
 }
 
 impl Layout {
@@ -207,9 +211,43 @@ impl Problem<'_> {
             cost: position.iter().map(|number| of(number).cost).collect(),
             starts,
             position,
+            fixed: Vec::new(),
         };
-        self.check_fixed()?;
-        Ok(layout)
+        let fixed = self.fixed_and_bound(&layout)?;
+        self.check_fixed(&fixed)?;
+        Ok(Layout { fixed, ..layout })
+    }
+
+    /// The fixed choices, and those of clients who must be with a fixed one.
+    fn fixed_and_bound(&self, layout: &Layout) -> Result<Vec<u32>, PlacementError> {
+        let mut fixed = self.fixed.to_vec();
+        let mut facility_of: Vec<Option<u32>> = vec![None; self.clients];
+        for &number in self.fixed {
+            let choice = self.choices.get(number as usize).ok_or_else(|| PlacementError::Unknown {
+                place: "fixed choices".to_owned(),
+                what: "choice",
+                number,
+            })?;
+            facility_of[choice.client as usize] = Some(choice.facility);
+        }
+        for set in self.together {
+            let Some((one, facility)) = set.iter().find_map(|client| Some((*client, facility_of[*client as usize]?)))
+            else {
+                continue;
+            };
+            for &other in set.iter().filter(|client| facility_of[**client as usize].is_none()) {
+                let place = layout.of(other as usize).find(|place| layout.facility[*place] == facility);
+                let place = place.ok_or_else(|| PlacementError::Contradiction {
+                    one,
+                    other,
+                    wanted: "together",
+                    instead: "the other is not allowed where the one is fixed:",
+                    facilities: vec![facility],
+                })?;
+                fixed.push(layout.position[place]);
+            }
+        }
+        Ok(fixed)
     }
 
     fn check_settings(&self, clients: u32) -> Result<(), PlacementError> {
@@ -242,16 +280,12 @@ impl Problem<'_> {
         }
     }
 
-    fn check_fixed(&self) -> Result<(), PlacementError> {
+    fn check_fixed(&self, all_fixed: &[u32]) -> Result<(), PlacementError> {
         let mut place_of: Vec<Option<u32>> = vec![None; self.clients];
         let mut fixed = vec![0u32; self.capacities.len()];
         let mut cost = vec![0.0; self.budgets.len()];
-        for &number in self.fixed {
-            let choice = self.choices.get(number as usize).ok_or_else(|| PlacementError::Unknown {
-                place: "fixed choices".to_owned(),
-                what: "choice",
-                number,
-            })?;
+        for &number in all_fixed {
+            let choice = self.choices[number as usize];
             if let Some(first) = place_of[choice.client as usize] {
                 return Err(PlacementError::FixedTwice { client: choice.client, first, second: choice.facility });
             }
@@ -270,14 +304,16 @@ impl Problem<'_> {
                 return Err(PlacementError::FixedBudget { group, cost: *cost, budget: *budget });
             }
         }
-        let contradiction =
-            |one, other, wanted, instead: String| Err(PlacementError::Contradiction { one, other, wanted, instead });
+        let contradiction = |one, other, wanted, instead, facilities| {
+            Err(PlacementError::Contradiction { one, other, wanted, instead, facilities })
+        };
         let mut set_of: Vec<Option<usize>> = vec![None; self.clients];
         for (number, set) in self.together.iter().enumerate() {
             for &client in set {
                 if let Some(other) = set_of[client as usize].filter(|other| *other != number) {
-                    let instead = format!("the client is in two sets, {other} and {number}; make them one");
-                    return contradiction(client, client, "together", instead);
+                    let (first, second) = (self.together[other][0], self.together[number][0]);
+                    let instead = "a client is in the sets of both; make them one";
+                    return contradiction(first, second, "together", instead, Vec::new());
                 }
                 set_of[client as usize] = Some(number);
             }
@@ -285,18 +321,18 @@ impl Problem<'_> {
             if let Some((one, facility)) = placed.next()
                 && let Some((other, elsewhere)) = placed.find(|(_, other)| *other != facility)
             {
-                let instead = format!("they are fixed in facilities {facility} and {elsewhere}");
-                return contradiction(one, other, "together", instead);
+                let instead = "they are fixed in different facilities:";
+                return contradiction(one, other, "together", instead, vec![facility, elsewhere]);
             }
         }
         for &(one, other) in self.apart {
             if one == other || set_of[one as usize].is_some_and(|set| set_of[other as usize] == Some(set)) {
-                return contradiction(one, other, "apart", "they must be together as well".to_owned());
+                return contradiction(one, other, "apart", "they must be together as well", Vec::new());
             }
             let (first, second) = (place_of[one as usize], place_of[other as usize]);
             if first.is_some() && first == second {
-                let instead = format!("both are fixed in facility {}", first.unwrap_or_default());
-                return contradiction(one, other, "apart", instead);
+                let instead = "both are fixed in one facility:";
+                return contradiction(one, other, "apart", instead, first.into_iter().collect());
             }
         }
         Ok(())

@@ -459,8 +459,8 @@ fn the_letter_names_sources_reasons_and_how_to_object() {
     let posts = &letter.outside_data[0];
     assert_eq!((posts.sources.as_slice(), posts.version, posts.simulated), (both.as_slice(), 3, true));
     assert_eq!(posts.said.estimate.map(|one| one.value), Some(4.6));
-    let official: Vec<&str> = letter.official_data.iter().map(|one| one.dataset.as_str()).collect();
-    assert_eq!(official, ["stars", "prices"]);
+    let official: BTreeSet<&str> = letter.official_data.iter().map(|one| one.dataset.as_str()).collect();
+    assert_eq!(official, BTreeSet::from(["stars", "prices"]));
     assert_eq!(letter.homes_compared, 3);
     assert!(letter.reasons.iter().any(|one| one.criterion == Criterion::Community && one.beside == Beside::Better));
     assert!(letter.departed_because.is_empty());
