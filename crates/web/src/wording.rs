@@ -247,6 +247,11 @@ impl Words {
         if self.has(&key) { self.say(&key) } else { word.replace('_', " ") }
     }
 
+    /// The office's notice: in its own wording of this language (`office-notice`), else as `office.toml` says it.
+    pub fn office_notice(&self, written: &str) -> String {
+        if self.has("office-notice") { self.say("office-notice") } else { written.to_owned() }
+    }
+
     /// True where there is such a message.
     pub fn has(&self, key: &str) -> bool {
         self.bundle.has_message(key)

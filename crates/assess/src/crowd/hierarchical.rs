@@ -504,7 +504,8 @@ fn ln(x: f32) -> f32 {
 /// Exponential of a number that is not above 0; relative error below 1e-6, 0 from about -87 on.
 fn exp(x: f32) -> f32 {
     let scaled = x.max(-87.0) * std::f32::consts::LOG2_E;
-    let whole = scaled.round_ties_even();
+    // Adding and taking off a number of so many digits rounds, on processors without an instruction for it as well.
+    let whole = (scaled + 12_582_912.0) - 12_582_912.0;
     // The logarithm of 2 in two parts, so that large numbers lose no digits (W. J. Cody and W. Waite, 1980).
     let rest = (x.max(-87.0) - whole * 0.693_359_4) + whole * 2.121_944_4e-4;
     let series = 1.0 + rest * (1.0 + rest * (0.5 + rest * (1.0 / 6.0 + rest * (1.0 / 24.0 + rest * (1.0 / 120.0)))));

@@ -83,7 +83,7 @@ impl Visit {
             words: self.words.clone(),
             office: office.name.clone(),
             contact: office.contact.clone(),
-            notice: office.notice.clone(),
+            notice: if office.notice.is_empty() { String::new() } else { self.words.office_notice(&office.notice) },
             here: self.here.clone(),
             section,
             signed_in: known.then(|| SignedIn { name: self.viewer.account.clone(), role: self.viewer.role }),

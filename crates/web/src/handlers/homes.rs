@@ -567,7 +567,8 @@ async fn why(
         frame: visit.frame(Section::Homes),
         about: Link::new(&home.name, links::home(&home.id)),
         aspect: words.of_or_itself("aspect", &aspect),
-        figure: figure(words, home, &aspect, standing, community_is_simulated(&book)),
+        figure: figure(words, home, &aspect, standing, community_is_simulated(&book) && is_from_posts(&aspect))
+            .explained_here(),
         part,
         pager,
     };

@@ -118,11 +118,10 @@ async fn one(visit: Visit, Path(name): Path<String>) -> Result<Response, WebErro
         add_last_look(&mut runs, state, visit.may(Permission::WorkSources));
     }
     runs.truncate(RUNS);
-    let about: Vec<&str> =
-        [facts.title.as_str(), &facts.publisher].into_iter().filter(|text| !text.is_empty()).collect();
     let page = SourcePage {
         frame: visit.frame(Section::Sources),
-        about: about.join(" · "),
+        title: facts.title.clone(),
+        about: facts.publisher.clone(),
         address: facts.address.clone(),
         standing: facts.standing,
         simulated: facts.simulated,

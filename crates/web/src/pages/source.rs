@@ -61,7 +61,9 @@ pub struct SourcePage {
     pub frame: Frame,
     /// Its name.
     pub name: String,
-    /// What it is, a sentence or two.
+    /// What people call it.
+    pub title: String,
+    /// Who publishes it; empty where unknown.
     pub about: String,
     /// Where it is read from; may be a name of the office for an address within.
     pub address: String,
@@ -133,7 +135,7 @@ impl SourcePage {
 
 impl Page for SourcePage {
     fn title(&self) -> String {
-        self.name.clone()
+        self.title.clone()
     }
 }
 
@@ -167,7 +169,8 @@ impl Sampled for SourcePage {
             frame,
             jobs: if runs.is_empty() { Vec::new() } else { jobs.clone() },
             name: "posts".to_owned(),
-            about: "Posts about homes.".to_owned(),
+            title: "Posts about homes".to_owned(),
+            about: "A forum".to_owned(),
             address: "{simulator}/posts.rss".to_owned(),
             standing: Standing::Community,
             simulated: true,

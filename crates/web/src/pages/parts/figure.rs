@@ -146,6 +146,12 @@ impl Figure {
         Self { why: Some(href.into()), ..self }
     }
 
+    /// Without the way to its explanation, on the page that explains it.
+    #[must_use]
+    pub fn explained_here(self) -> Self {
+        Self { why: None, ..self }
+    }
+
     /// For cells of tables: value and interval, the voices as a count only.
     #[must_use]
     pub fn short(self) -> Self {
