@@ -490,9 +490,15 @@ impl Plan {
         for (_, one, other) in pairs {
             let pair = [moves[one as usize], moves[other as usize]];
             let facilities = facilities(ground, self, &pair);
-            let cost: f64 = pair.iter().map(|change| change.cost).sum();
+            // An earlier pair may have moved the same clients: what counts is where they are now.
+            let changes = pair.iter().flat_map(|change| change.changes());
+            let (gain, cost) = changes.fold((0.0, 0.0), |(gain, cost), (client, to)| {
+                let ((has, pays), (had, paid)) =
+                    (Self::worth(ground, *to), Self::worth(ground, self.taken[*client as usize]));
+                (gain + has - had, cost + pays - paid)
+            });
             let blocked = facilities.iter().any(|facility| touched[*facility]) || self.stale(&pair);
-            if blocked || cost > self.left[payer] + TINY || !self.fair(ground, &pair) {
+            if blocked || gain <= TINY || cost > self.left[payer] + TINY || !self.fair(ground, &pair) {
                 continue;
             }
             if !self.make_both(ground, &pair, &facilities) {

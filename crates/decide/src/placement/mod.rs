@@ -109,7 +109,7 @@ pub fn place(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<Plac
     Ok(Placement {
         choice,
         value,
-        bound: search.bound.max(value),
+        bound: search.bound,
         spent,
         worth_of_budget: search.at.money.clone(),
         worth_of_place: search.worth_of_places(),

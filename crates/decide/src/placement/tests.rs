@@ -241,6 +241,16 @@ fn a_thousand_clients_are_placed_within_a_ten_thousandth_of_the_best() {
 }
 
 #[test]
+fn limits_are_kept_where_many_pairs_of_moves_are_made_at_once() {
+    for (clients, facilities) in [(4_000, 2_500), (3_000, 300)] {
+        let problem = large(clients, facilities);
+        let found = place(&problem.problem(), &PlacementSettings::default()).expect("sound");
+        assert!(problem.allows(&found.choice), "spent {:?} of {:?}", found.spent, problem.budgets);
+        assert!(found.value <= found.bound + 1e-6 && found.gap() <= 1e-4, "gap {}", found.gap());
+    }
+}
+
+#[test]
 fn who_is_not_where_it_likes_best_is_told_why() {
     let choices = [
         Choice { client: 0, facility: 0, utility: 10.0, cost: 1.0 },
