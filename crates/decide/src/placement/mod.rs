@@ -4,7 +4,7 @@
 //! that is not allowed, nor call an answer the best where the proof does not say so.
 //!
 //! Budgets and floors are taken into the objective with multipliers (A. M. Geoffrion, "Lagrangean relaxation for integer
-//! programming", Mathematical Programming Study 2, 1974); what remains is an assignment to places, which [`auction`] solves within a
+//! programming", Mathematical Programming Study 2, 1974); what remains is an assignment to places, which an auction solves within a
 //! small step; the value at the best multipliers bounds every answer from above. The answer itself is the one found on the way,
 //! mended where it passes a budget, then improved by single moves, by moves that push one client on, and by pairs of both.
 //! Multipliers and prices are what one more unit of money or one more place would bring, to first order.
