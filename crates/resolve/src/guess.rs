@@ -168,7 +168,7 @@ fn rules(columns: &[Looks], possible: f64, most: f64) -> Vec<Vec<String>> {
             }
         }
     }
-    // A wide column with the most telling narrow one: rows that differ in every other rule's columns.
+    // Few columns, all of them narrow: beginnings bring together what ends differently.
     if wide.is_empty() && alone < 3 {
         for one in &whole {
             rules.push((brings(one.agree), vec![format!("{}/first:4", one.name)]));

@@ -24,8 +24,6 @@ pub struct Job {
     pub message: String,
     /// Times it was started; with the identifier it tells one worker's claim from another's.
     pub attempts: i64,
-    /// What it is about, such as the name of a source.
-    pub unique_key: String,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When it may run next.
@@ -191,7 +189,6 @@ fn job(row: &AnyRow) -> Result<Job, StoreError> {
         total: number(row, "total")?,
         message: text(row, "message")?,
         attempts: number(row, "attempts")?,
-        unique_key: text(row, "unique_key")?,
         created_at: moment(row, "created_at")?,
         run_after: moment(row, "run_after")?,
     })

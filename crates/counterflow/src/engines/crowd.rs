@@ -2,14 +2,14 @@
 
 use super::input::{Input, Part, column, cut};
 use super::names::Names;
-use super::output::Output;
+use super::output::{Columns, Output};
 use super::{Common, Run};
 use crate::terminal::WrongInput;
 use assess::crowd::{
     Answer, Answers, Gold, Groups, Inference, Label, Method, NumericAnswer, Settings, TagVote, infer, numeric,
     votes_of_tags,
 };
-use model::{ColumnType, Table, Value};
+use model::{Table, Value};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -369,26 +369,4 @@ fn workers_table(arguments: &Arguments, rows: &Rows, order: &Order, inference: &
         ]);
     }
     table.0
-}
-
-/// A table that grows by rows.
-pub(super) struct Columns(pub(super) Table);
-
-impl Columns {
-    /// Columns of text, of numbers, of text again, and of counts.
-    pub(super) fn of(texts: &[&str], numbers: &[&str], more: &[&str], counts: &[&str]) -> Self {
-        let kinds = [
-            (texts, ColumnType::Text),
-            (numbers, ColumnType::Number),
-            (more, ColumnType::Text),
-            (counts, ColumnType::Integer),
-        ];
-        let columns: Vec<(&str, ColumnType)> =
-            kinds.iter().flat_map(|(names, kind)| names.iter().map(|name| (*name, *kind))).collect();
-        Self(Table::with_columns(&columns))
-    }
-
-    pub(super) fn row<const N: usize>(&mut self, values: [Value; N]) {
-        self.0.push_row(values.to_vec()).expect("values were made for these columns");
-    }
 }

@@ -1,9 +1,8 @@
 //! `counterflow link`: which records mean the same, within one file or between two.
 
 use super::Common;
-use super::crowd::Columns;
 use super::input::Input;
-use super::output::Output;
+use super::output::{Columns, Output};
 use crate::terminal::WrongInput;
 use model::{ColumnType, Table, Value, Verdict};
 use resolve::cluster::{Bond, cluster};

@@ -1,7 +1,7 @@
 //! Tables out: CSV, JSON Lines and Parquet by their endings, or standard output. A file is whole or not there.
 
 use crate::terminal::WrongInput;
-use model::Table;
+use model::{ColumnType, Table, Value};
 use publish::export::{self, Reader};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -77,5 +77,27 @@ impl Output {
             Kind::Parquet => out.write_all(&lake::parquet::write(table)?)?,
         }
         Ok(out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?)
+    }
+}
+
+/// A table that grows by rows.
+pub(super) struct Columns(pub(super) Table);
+
+impl Columns {
+    /// Columns of text, of numbers, of text again, and of counts.
+    pub(super) fn of(texts: &[&str], numbers: &[&str], more: &[&str], counts: &[&str]) -> Self {
+        let kinds = [
+            (texts, ColumnType::Text),
+            (numbers, ColumnType::Number),
+            (more, ColumnType::Text),
+            (counts, ColumnType::Integer),
+        ];
+        let columns: Vec<(&str, ColumnType)> =
+            kinds.iter().flat_map(|(names, kind)| names.iter().map(|name| (*name, *kind))).collect();
+        Self(Table::with_columns(&columns))
+    }
+
+    pub(super) fn row<const N: usize>(&mut self, values: [Value; N]) {
+        self.0.push_row(values.to_vec()).expect("values were made for these columns");
     }
 }

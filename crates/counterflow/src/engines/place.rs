@@ -1,10 +1,9 @@
 //! `counterflow place`: who goes where under one budget, from a folder of plain files.
 
 use super::Common;
-use super::crowd::Columns;
 use super::input::{Input, Wanted, column, cut, maybe};
 use super::names::Names;
-use super::output::Output;
+use super::output::{Columns, Output};
 use crate::terminal::{Bar, WrongInput};
 use decide::placement::{Choice, Placement, PlacementError, PlacementSettings, Problem, place, why_not};
 use model::Value;

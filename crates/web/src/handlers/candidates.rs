@@ -6,7 +6,7 @@ use crate::form::{Answers, Query, pairs};
 use crate::handlers::cases::{evidence_card, read, worded_wish};
 use crate::handlers::homes::{community_is_simulated, gap, money, ownership, spot};
 use crate::pages::layout::Section;
-use crate::pages::parts::{Direction, Field, Figure, Kind, Link, Pager, Sort, Voices};
+use crate::pages::parts::{Direction, Field, Figure, Kind, Link, Pager, Sort};
 use crate::pages::{COMPARED_ASPECTS, CandidateCard, CandidatesPage, DecisionPage, LimitLine, WeightLine, links};
 use crate::picture::{Told, map};
 use crate::state::App;
@@ -218,7 +218,7 @@ fn card(
         let why = links::why(&home.id, aspect, standing.word());
         let figure = match standing {
             Standing::Official => Figure::official(words, id, about, known),
-            _ => Figure::community(words, id, about, known).heard_from(Voices::of_aspect(aspect)).simulated(simulated),
+            _ => Figure::community(words, id, about, known).of_aspect(aspect).simulated(simulated),
         };
         let figure = if home.figure(aspect, standing).is_some() { figure.why(why) } else { figure };
         if kind == "card" { figure } else { figure.short() }

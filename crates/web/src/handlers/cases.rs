@@ -7,7 +7,7 @@ use crate::handlers::homes::money;
 use crate::handlers::page_of;
 use crate::pages::layout::Section;
 use crate::pages::parts::{
-    Choice, Direction, Entry, EvidenceCard, Field, Figure, Filters, Kind, Link, Pager, Quantity, Sort, Timeline, Voices,
+    Choice, Direction, Entry, EvidenceCard, Field, Figure, Filters, Kind, Link, Pager, Sort, Timeline,
 };
 use crate::pages::{
     CaseLine, CaseNewPage, CasePage, Decided, NextStep, PersonWithAccess, PlanLine, WorklistPage, links,
@@ -526,8 +526,7 @@ pub(crate) fn evidence_card(words: &Words, evidence: &Evidence, book: &HomeBook,
         match evidence.standing {
             Standing::Official => Figure::official(words, id, about, Some(estimate)),
             _ => Figure::community(words, id, about, Some(estimate))
-                .counting(Quantity::of_aspect(&evidence.aspect))
-                .heard_from(Voices::of_aspect(&evidence.aspect))
+                .of_aspect(&evidence.aspect)
                 .simulated(evidence.simulated),
         }
     });

@@ -5,9 +5,7 @@ use crate::error::WebError;
 use crate::form::Query;
 use crate::number::Money;
 use crate::pages::layout::Section;
-use crate::pages::parts::{
-    Choice, Direction, Field, Figure, Filters, Kind, Link, Pager, Quantity, Sort, Timeline, Voices,
-};
+use crate::pages::parts::{Choice, Direction, Field, Figure, Filters, Kind, Link, Pager, Sort, Timeline, Voices};
 use crate::pages::{
     AspectLine, ContributionLine, Gap, HomeLine, HomePage, HomesPage, OfficialFact, PostLine, SeriesLine, VoiceGroup,
     WhyPage, WhyPart, links,
@@ -50,10 +48,7 @@ pub(crate) fn figure(words: &Words, home: &Home, aspect: &str, standing: Standin
     let estimate = known.map(|figure| figure.estimate);
     let shown = match standing {
         Standing::Official => Figure::official(words, id, about, estimate),
-        _ => Figure::community(words, id, about, estimate)
-            .counting(Quantity::of_aspect(aspect))
-            .heard_from(Voices::of_aspect(aspect))
-            .simulated(simulated),
+        _ => Figure::community(words, id, about, estimate).of_aspect(aspect).simulated(simulated),
     };
     if home.figure(aspect, standing).is_some() {
         shown.why(links::why(&home.id, aspect, standing.word()))

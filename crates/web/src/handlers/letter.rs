@@ -6,7 +6,7 @@ use crate::form::{Answers, Query};
 use crate::handlers::candidates::failed;
 use crate::handlers::cases::read;
 use crate::pages::layout::Section;
-use crate::pages::parts::{Figure, Link, Quantity, Voices};
+use crate::pages::parts::{Figure, Link};
 use crate::pages::{LetterPage, OutsideSource, links};
 use crate::state::App;
 use crate::wording::Language;
@@ -102,7 +102,7 @@ fn letter_page(
         let aspect = used.said.aspect.as_str();
         let about = words.of_or_itself("aspect", aspect);
         let figure = Figure::community(words, "said", "", Some(used.said.estimate?));
-        let figure = figure.counting(Quantity::of_aspect(aspect)).heard_from(Voices::of_aspect(aspect));
+        let figure = figure.of_aspect(aspect);
         Some(words.say2("letter-outside-said", "what", about, "figure", figure.sentence()))
     });
     LetterPage {

@@ -122,6 +122,12 @@ impl Figure {
         Self { words, id, about, estimate, quantity, voices, standing, simulated: false, why, short: false }
     }
 
+    /// A figure of a community about an aspect of a home: what it counts, and who speaks.
+    #[must_use]
+    pub fn of_aspect(self, aspect: &str) -> Self {
+        self.counting(Quantity::of_aspect(aspect)).heard_from(Voices::of_aspect(aspect))
+    }
+
     /// What it counts, where that is not points of five.
     #[must_use]
     pub fn counting(self, quantity: Quantity) -> Self {
