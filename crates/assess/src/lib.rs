@@ -13,6 +13,7 @@ pub mod disagreement;
 pub mod filled_in;
 pub mod gather;
 pub mod hierarchy;
+pub mod neardup;
 pub mod official;
 pub mod ratings;
 pub mod relative_time;
@@ -23,6 +24,7 @@ pub mod trend;
 pub mod voice;
 
 mod chance;
+mod words;
 
 pub use hierarchy::{Belief, Comparable};
 pub use voice::{Days, Scale, Voice};

@@ -111,6 +111,10 @@ enum Command {
     ///
     /// Example: counterflow link register.csv mentions.csv --reasons -o pairs.csv
     Link(engines::link::Arguments),
+    /// Which texts are nearly the same: id,text in, left,right,similarity out
+    ///
+    /// Example: counterflow neardup comments.csv --groups -o groups.csv
+    Neardup(engines::neardup::Arguments),
     /// Fill the demo office from its bundled data and serve it
     Demo {
         #[command(flatten)]
@@ -188,6 +192,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Crowd(arguments) => engines::crowd::run(&arguments),
         Command::Place(arguments) => engines::place::run(&arguments),
         Command::Link(arguments) => engines::link::run(&arguments),
+        Command::Neardup(arguments) => engines::neardup::run(&arguments),
         Command::Demo { office, once, json, port, posts, persons, seed } => {
             commands::demo::run(&office, &commands::demo::Wish { once, json, port, posts, persons, seed }).await
         }

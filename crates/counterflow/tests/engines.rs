@@ -307,6 +307,8 @@ fn place_keeps_every_limit_and_says_why_not() {
     write("budget.csv", "budget\n-1\n");
     let said = refused(&["place", folder_text, "-o", text(&out)]);
     assert!(said.contains("budget.csv: line 2: column `budget`: there is `-1`; write 0 or more"), "{said}");
+    let said = refused(&["place", folder_text, "--columns", "client=person", "-o", text(&out)]);
+    assert!(said.contains("`--columns client=person`: the files of a folder have fixed columns"), "{said}");
 }
 
 #[test]
@@ -335,4 +337,6 @@ fn engines_leave_what_they_were_given_alone() {
     std::fs::write(&other, "id,name\n1,a\n1,b\n").expect("written");
     let said = refused(&["link", text(&other), "-o", text(&out)]);
     assert!(said.contains("line 3: column `id`: `1` names the record of line 2 already"), "{said}");
+    let said = refused(&["link", text(&one), text(&other), "-o", text(&out)]);
+    assert!(said.contains("other.csv: line 3: column `id`: `1` names"), "of the second file as well: {said}");
 }

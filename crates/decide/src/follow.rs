@@ -102,7 +102,7 @@ async fn told(
         permission: Permission::WorkCases,
         kind: "case",
         subject: case,
-        outcome: "read",
+        outcome: "told",
     };
     let Some(case) = store.case(&viewer, &line, case).await?.filter(is_open) else { return Ok(false) };
     let known = store.signals_heard(&case.id).await?;

@@ -137,6 +137,17 @@ impl Store {
         Ok(())
     }
 
+    /// Notes a failed sign-in, and forgets those older than a day. It is no activity of the office: strangers can make as many
+    /// as they like, and nothing of them is kept for good.
+    pub async fn note_failed_sign_in(&self, account: &str, at: Timestamp) -> Result<(), StoreError> {
+        let _turn = self.turn().await?;
+        let day_ago = at - std::time::Duration::from_secs(86_400);
+        sqlx::query("delete from failed_sign_ins where at < $1").bind(stamp(day_ago)).execute(&self.pool).await?;
+        let sql = "insert into failed_sign_ins (account, at) values ($1, $2)";
+        sqlx::query(sql).bind(account).bind(stamp(at)).execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Failed sign-ins of an account since a moment.
     pub async fn failed_sign_ins(&self, account: &str, since: Timestamp) -> Result<i64, StoreError> {
         let row = sqlx::query("select count(*) from failed_sign_ins where account = $1 and at >= $2")
@@ -229,21 +240,6 @@ impl Writer {
             .execute(&mut *self.transaction)
             .await?;
         Ok(done.rows_affected() > 0)
-    }
-
-    /// Notes a failed sign-in, and forgets those older than a day.
-    pub async fn put_failed_sign_in(&mut self, account: &str) -> Result<(), StoreError> {
-        sqlx::query("insert into failed_sign_ins (account, at) values ($1, $2)")
-            .bind(account)
-            .bind(stamp(self.at))
-            .execute(&mut *self.transaction)
-            .await?;
-        let day_ago = self.at - std::time::Duration::from_secs(86_400);
-        sqlx::query("delete from failed_sign_ins where at < $1")
-            .bind(stamp(day_ago))
-            .execute(&mut *self.transaction)
-            .await?;
-        Ok(())
     }
 }
 

@@ -23,7 +23,7 @@ pub struct AuditLine {
     pub kind: String,
     /// Which one; empty for a list.
     pub subject: String,
-    /// `read`, `changed` or `refused`.
+    /// `read`, `changed`, `refused`, or `told` where the program gave a case the news of a signal: whoever set it off saw nothing.
     pub outcome: String,
 }
 

@@ -153,25 +153,26 @@ impl Store {
         Ok(query.execute(&self.pool).await?.rows_affected() > 0)
     }
 
+    /// The newest jobs of a key, such as the name of a source; newest first.
+    pub async fn jobs_of(&self, unique_key: &str, limit: i64) -> Result<Vec<Job>, StoreError> {
+        let sql = "select * from jobs where unique_key = $1 order by created_at desc, id desc limit $2";
+        let rows = sqlx::query(sql).bind(unique_key).bind(limit).fetch_all(&self.pool).await?;
+        rows.iter().map(job).collect()
+    }
+}
+
+impl Writer {
     /// Cancels a job of a key that is queued or running; false where it had ended, or is of another.
-    pub async fn cancel_job(&self, id: &str, unique_key: &str) -> Result<bool, StoreError> {
-        let _turn = self.turn().await?;
+    pub async fn cancel_job(&mut self, id: &str, unique_key: &str) -> Result<bool, StoreError> {
         let done = sqlx::query(
             "update jobs set state = 'cancelled' where id = $1 and unique_key = $2
              and state in ('queued', 'running')",
         )
         .bind(id)
         .bind(unique_key)
-        .execute(&self.pool)
+        .execute(&mut *self.transaction)
         .await?;
         Ok(done.rows_affected() > 0)
-    }
-
-    /// The newest jobs of a key, such as the name of a source; newest first.
-    pub async fn jobs_of(&self, unique_key: &str, limit: i64) -> Result<Vec<Job>, StoreError> {
-        let sql = "select * from jobs where unique_key = $1 order by created_at desc, id desc limit $2";
-        let rows = sqlx::query(sql).bind(unique_key).bind(limit).fetch_all(&self.pool).await?;
-        rows.iter().map(job).collect()
     }
 }
 

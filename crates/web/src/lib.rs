@@ -5,6 +5,7 @@
 pub(crate) mod api;
 pub mod auth;
 pub mod book;
+mod connections;
 pub mod error;
 pub mod form;
 pub mod handlers;

@@ -1,6 +1,7 @@
 //! Every address, and what stands around all of them: limits, headers, tracing, the wording of refusals.
 
 use crate::auth::visit::Visit;
+use crate::connections;
 use crate::error::{FieldFault, Refusal, WebError};
 use crate::handlers;
 use crate::pages::RefusalPage;
@@ -23,34 +24,32 @@ pub struct Patience {
     pub request: Duration,
     /// Its body, from the first byte to the last.
     pub body: Duration,
+    /// Its head, from the first byte to the last, and the wait for it on a connection that is kept open.
+    pub head: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { request: Duration::from_secs(60), body: Duration::from_secs(30) }
+        Self { request: Duration::from_secs(60), body: Duration::from_secs(30), head: Duration::from_secs(20) }
     }
 }
 
 /// The whole site, ready to serve.
-pub struct Site(Router);
+pub struct Site {
+    router: Router,
+    patience: Patience,
+}
 
 impl Site {
     /// The site as a service, for tests.
     pub fn into_router(self) -> Router {
-        self.0
+        self.router
     }
 }
 
 /// Serves a site until `end` comes; requests that run then are finished first.
-///
-/// # Errors
-/// Where the listener fails.
-pub async fn run(
-    listener: tokio::net::TcpListener,
-    site: Site,
-    end: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, site.0).with_graceful_shutdown(end).await
+pub async fn run(listener: tokio::net::TcpListener, site: Site, end: impl Future<Output = ()> + Send) {
+    connections::serve(listener, site.router, site.patience.head, end).await;
 }
 
 /// Starts counting for Prometheus; a second start in one process (tests) counts for itself.
@@ -92,7 +91,7 @@ pub fn site_with(app: App, patience: Patience) -> Site {
         .layer(middleware::from_fn(measure))
         .layer(CompressionLayer::new())
         .with_state(app);
-    Site(router)
+    Site { router, patience }
 }
 
 /// Ends what takes too long; what it had begun to write is taken back.

@@ -31,6 +31,10 @@ const BLOCK_TASKS: usize = 2_048;
 const PRIOR_EVERY: usize = 4;
 /// Rounds in which the priors are learnt anew each time.
 const PRIOR_FIRST: usize = 8;
+/// Rounds from one leap to the next: two to see where beliefs are heading, and more to settle after it.
+const LEAP_EVERY: usize = 4;
+/// Lengths of a leap, in rounds.
+const LEAPS: std::ops::RangeInclusive<f64> = 1.0..=32.0;
 /// Kinds of workers.
 const KINDS: usize = 2;
 /// Workers that are summed apart.
@@ -74,6 +78,8 @@ struct Work<'a, const K: usize> {
     counts: Vec<f32>,
     /// For each worker by class: tasks, tasks where they were wrong, prior answers that are right, prior answers that are wrong.
     workers: Vec<f32>,
+    /// What an answer says about each class: worker, label given, coefficient of a parabola, class.
+    weights: Vec<f32>,
     common: Common,
     share: Vec<f64>,
     sums: Vec<Sums>,
@@ -93,6 +99,8 @@ struct Knows<'a> {
 
 /// Numbers known of a worker and a class.
 const KNOWN: usize = 4;
+/// Coefficients of a parabola.
+const PARABOLA: usize = 3;
 
 impl<'a> Knows<'a> {
     fn of(own: &'a [f32], k: usize) -> Self {
@@ -123,6 +131,7 @@ impl<'a, const K: usize> Work<'a, K> {
             belief: vec![0.0; answers.tasks() * k],
             counts: vec![0.0; answers.workers() * k * k],
             workers: vec![0.0; answers.workers() * k * KNOWN],
+            weights: vec![0.0; answers.workers() * k * k * PARABOLA],
             common: Common {
                 kinds: [0.8, 0.2].repeat(of_groups),
                 right: vec![[1.0, 1.0]; of_groups * KINDS * k],
@@ -179,11 +188,22 @@ impl<'a, const K: usize> Work<'a, K> {
 
     fn run(mut self, settings: &Settings) -> Fit {
         let (mut rounds, mut settled) = (0, false);
+        let (mut first, mut second) = (Vec::new(), Vec::new());
         while rounds < settings.most_rounds && !settled {
             if rounds < PRIOR_FIRST || rounds.is_multiple_of(PRIOR_EVERY) {
                 self.learn();
             }
+            // Two rounds show where beliefs are heading; from then on every third begins further down that road.
+            let leaps = rounds >= PRIOR_FIRST;
+            if leaps && rounds.is_multiple_of(LEAP_EVERY) {
+                first.clone_from(&self.belief);
+            } else if leaps && rounds % LEAP_EVERY == 1 {
+                second.clone_from(&self.belief);
+            }
             settled = self.round(true) <= settings.tolerance;
+            if leaps && rounds % LEAP_EVERY == 1 && first.len() == self.belief.len() && !settled {
+                self.leap(&first, &second);
+            }
             rounds += 1;
         }
         let k = self.k();
@@ -213,12 +233,10 @@ impl<'a, const K: usize> Work<'a, K> {
         let (k, answers, known, groups) = (self.k(), self.answers, self.known, self.groups);
         let cells = answers.workers() * k * k;
         let logs: Vec<f32> = self.share.iter().map(|share| share.ln() as f32).collect();
-        let (counts, workers) = (&self.counts, &self.workers);
-        let instead: Vec<f32> = self.common.instead.iter().map(|value| *value as f32).collect();
-        let instead_all: Vec<f32> = instead
-            .chunks_exact(k * k)
-            .flat_map(|group| (0..k).map(|class| (0..k).map(|label| group[label * k + class]).sum()))
-            .collect();
+        if anew {
+            self.weigh();
+        }
+        let weights = &self.weights;
         let mut parts = Vec::with_capacity(self.sums.len());
         let mut rest = self.belief.as_mut_slice();
         for (pair, sums) in self.blocks.windows(2).zip(&mut self.sums) {
@@ -247,26 +265,12 @@ impl<'a, const K: usize> Work<'a, K> {
                     new.copy_from_slice(&logs[group * k..(group + 1) * k]);
                     for place in votes.clone() {
                         let (worker, label) = (answers.worker[place] as usize, usize::from(answers.label[place]));
-                        let count = &counts[(worker * k + label) * k..][..k];
-                        let knows = Knows::of(&workers[worker * k * KNOWN..][..k * KNOWN], k);
-                        let of_group = groups.of_worker(worker);
-                        let instead = &instead[(of_group * k + label) * k..][..k];
-                        let instead_all = &instead_all[of_group * k..][..k];
-                        let before = new[label];
+                        let weights = &weights[(worker * k + label) * PARABOLA * k..][..PARABOLA * k];
+                        let (constant, rest) = weights.split_at(k);
+                        let (linear, square) = rest.split_at(k);
                         for class in 0..k {
-                            // This task's own part is taken out of all counts.
-                            let echo = own[class];
-                            let wrong = (knows.wrong[class] - echo).max(0.0);
-                            let prior = knows.right_prior[class] + knows.wrong_prior[class];
-                            let tasks = (knows.tasks[class] - echo).max(0.0) + prior;
-                            let said = (count[class] - echo).max(0.0) + instead[class];
-                            let share = (wrong + knows.wrong_prior[class]) * said;
-                            new[class] += ln(share / (tasks * (wrong + instead_all[class])));
+                            new[class] += constant[class] + own[class] * (linear[class] + own[class] * square[class]);
                         }
-                        let right = (count[label] - own[label]).max(0.0) + knows.right_prior[label];
-                        let prior = knows.right_prior[label] + knows.wrong_prior[label];
-                        let tasks = (knows.tasks[label] - own[label]).max(0.0) + prior;
-                        new[label] = before + ln(right / tasks);
                     }
                     normalize(new);
                     for (old, new) in own.iter_mut().zip(new.iter()) {
@@ -288,6 +292,90 @@ impl<'a, const K: usize> Work<'a, K> {
         });
         self.add_up();
         self.sums.iter().map(|sums| sums.moved).sum::<f64>() / answers.tasks().max(1) as f64
+    }
+
+    /// Goes on along the curve through the beliefs before two rounds, between them and now (R. Varadhan and C. Roland, "Simple
+    /// and globally convergent methods for accelerating the convergence of any EM algorithm", Scandinavian Journal of Statistics
+    /// 35, 2008; the third length of step). Where the curve leaves what can be believed, the belief of now stands.
+    fn leap(&mut self, first: &[f32], second: &[f32]) {
+        const PART: usize = 1 << 16;
+        let k = self.k();
+        let part = PART / k * k;
+        let curve = |first: f32, second: f32, now: f32| (second - first, now - 2.0 * second + first);
+        let before = first.par_chunks(part).zip(second.par_chunks(part));
+        let sums: Vec<(f64, f64)> = before
+            .clone()
+            .zip(self.belief.par_chunks(part))
+            .map(|((first, second), now)| {
+                let both = first.iter().zip(second).zip(now);
+                both.fold((0.0, 0.0), |sum, ((first, second), now)| {
+                    let (speed, bend) = curve(*first, *second, *now);
+                    (sum.0 + f64::from(speed * speed), sum.1 + f64::from(bend * bend))
+                })
+            })
+            .collect();
+        let (speed, bend) = sums.iter().fold((0.0, 0.0), |all, part| (all.0 + part.0, all.1 + part.1));
+        let length = if bend > 0.0 { (speed / bend).sqrt().clamp(*LEAPS.start(), *LEAPS.end()) as f32 } else { return };
+        let known = self.known;
+        before.zip(self.belief.par_chunks_mut(part)).enumerate().for_each(|(number, ((first, second), now))| {
+            let tasks = now.chunks_exact_mut(k).zip(first.chunks_exact(k).zip(second.chunks_exact(k)));
+            for (task, (now, (first, second))) in tasks.enumerate() {
+                if known[number * part / k + task].is_some() {
+                    continue;
+                }
+                let mut all = 0.0;
+                for ((now, first), second) in now.iter_mut().zip(first).zip(second) {
+                    let (speed, bend) = curve(*first, *second, *now);
+                    let there = first + length * (2.0 * speed + length * bend);
+                    if there > 0.0 && there < 1.0 {
+                        *now = there;
+                    }
+                    all += *now;
+                }
+                now.iter_mut().for_each(|share| *share /= all);
+            }
+        });
+        self.round(false);
+    }
+
+    /// What each answer says about each class, as a function of how far the task itself is believed to be of the class: that
+    /// part is taken out of all counts. The logarithm is replaced by the parabola that agrees with it where nothing, half and all
+    /// that a task can hold is taken out, so that logarithms are needed for each worker and not for each answer.
+    fn weigh(&mut self) {
+        let (k, groups, common) = (self.k(), self.groups, &self.common);
+        let instead: Vec<f32> = common.instead.iter().map(|value| *value as f32).collect();
+        let instead_all: Vec<f32> = instead
+            .chunks_exact(k * k)
+            .flat_map(|group| (0..k).map(|class| (0..k).map(|label| group[label * k + class]).sum()))
+            .collect();
+        let counts = self.counts.par_chunks(k * k).zip(self.workers.par_chunks(k * KNOWN));
+        let all = self.weights.par_chunks_mut(k * k * PARABOLA).zip(counts).enumerate();
+        all.with_min_len(64).for_each(|(worker, (weights, (counts, workers)))| {
+            let knows = Knows::of(workers, k);
+            let group = groups.of_worker(worker);
+            for (label, weights) in weights.chunks_exact_mut(k * PARABOLA).enumerate() {
+                for class in 0..k {
+                    let count = counts[label * k + class];
+                    let prior = knows.right_prior[class] + knows.wrong_prior[class];
+                    let said = |echo: f32| {
+                        let tasks = (knows.tasks[class] - echo).max(0.0) + prior;
+                        let own = (count - echo).max(0.0);
+                        if label == class {
+                            return ln((own + knows.right_prior[class]) / tasks);
+                        }
+                        let wrong = (knows.wrong[class] - echo).max(0.0);
+                        let share =
+                            (wrong + knows.wrong_prior[class]) * (own + instead[(group * k + label) * k + class]);
+                        ln(share / (tasks * (wrong + instead_all[group * k + class])))
+                    };
+                    let most = count.clamp(1e-3, 1.0);
+                    let (none, half, all) = (said(0.0), said(0.5 * most), said(most));
+                    weights[class] = none;
+                    weights[k + class] = (4.0 * half - 3.0 * none - all) / most;
+                    weights[2 * k + class] = 2.0 * (none - 2.0 * half + all) / (most * most);
+                }
+            }
+        });
     }
 
     /// The sums of all blocks, always in the same order.

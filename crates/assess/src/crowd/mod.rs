@@ -124,7 +124,7 @@ impl Groups {
 }
 
 /// Cells that the confusion matrices of all workers may have together; beyond, one probability stands for a worker.
-const MOST_CELLS: usize = 1 << 28;
+const MOST_CELLS: usize = 1 << 24;
 
 /// What was inferred.
 #[derive(Clone, Debug, PartialEq)]

@@ -31,16 +31,10 @@ pub(crate) async fn serve(
     let opened = Arc::new(opened);
     let placement = app.placement.clone();
     let worker = tokio::spawn(crate::jobs::work(opened.clone(), specifications, placement));
-    let site = web::routes::site(app);
-    axum_serve(listener, site).await?;
+    web::routes::run(listener, web::routes::site(app), crate::wiring::hear_the_end()).await;
     CANCELLED.store(true, Ordering::Relaxed);
     worker.await??;
     opened.store.close().await;
-    Ok(())
-}
-
-async fn axum_serve(listener: tokio::net::TcpListener, site: web::routes::Site) -> anyhow::Result<()> {
-    web::routes::run(listener, site, crate::wiring::hear_the_end()).await?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use resolve::cluster::{Bond, cluster};
 use resolve::link::{LinkError, LinkSpec, Linker, ScoredPair};
 use serde_json::json;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How the command is called.
 #[derive(Debug, clap::Args)]
@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let linker = run.work(|| Linker::new(&left, right.as_ref(), &spec)).map_err(named)?;
     let names = Ids { left: &left, right: right.as_ref(), left_id: &left_id, right_id: right_id.as_deref() };
-    names.check(&arguments.left)?;
+    names.check(&arguments.left, arguments.right.as_deref())?;
     output.write(pairs(&linker, &names, &spec, arguments.reasons))?;
     let same = linker.pairs().iter().filter(|pair| pair.verdict == Verdict::Same).count();
     if let Some(to) = clusters_to {
@@ -111,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// The column that names records.
-fn id_column(table: &Table, path: &std::path::Path, given: Option<&str>) -> Result<String, WrongInput> {
+fn id_column(table: &Table, path: &Path, given: Option<&str>) -> Result<String, WrongInput> {
     let own: Vec<&str> =
         table.columns().iter().map(|column| column.name.as_str()).filter(|name| !name.starts_with('_')).collect();
     let (name, file) = match given {
@@ -144,24 +144,33 @@ impl Ids<'_> {
         }
     }
 
-    /// Two records of one name could not be told apart in the result.
-    fn check(&self, path: &std::path::Path) -> Result<(), WrongInput> {
-        let mut seen: HashMap<String, usize> = HashMap::with_capacity(self.left.len());
-        for row in 0..self.left.len() {
-            let name = self.left.value(row, self.left_id).to_string();
-            let line = |row: usize| self.left.value(row, "_line").to_string();
-            if let Some(first) = seen.insert(name.clone(), row) {
-                return Err(WrongInput(format!(
-                    "{}: line {}: column `{}`: `{name}` names the record of line {} already; give each its own",
-                    path.display(),
-                    line(row),
-                    self.left_id,
-                    line(first)
-                )));
-            }
+    /// Two records of one name in a file could not be told apart in the result.
+    fn check(&self, left: &Path, right: Option<&Path>) -> Result<(), WrongInput> {
+        unlike(self.left, self.left_id, left)?;
+        match (self.right, self.right_id, right) {
+            (Some(table), Some(id), Some(path)) => unlike(table, id, path),
+            _ => Ok(()),
         }
-        Ok(())
     }
+}
+
+/// Refuses a table in which two records have the same name.
+fn unlike(table: &Table, id: &str, path: &Path) -> Result<(), WrongInput> {
+    let mut seen: HashMap<String, usize> = HashMap::with_capacity(table.len());
+    let line = |row: usize| table.value(row, "_line").to_string();
+    for row in 0..table.len() {
+        let name = table.value(row, id).to_string();
+        if let Some(first) = seen.insert(name, row) {
+            return Err(WrongInput(format!(
+                "{}: line {}: column `{id}`: `{}` names the record of line {} already; give each its own",
+                path.display(),
+                line(row),
+                table.value(row, id),
+                line(first)
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn pairs(linker: &Linker<'_>, ids: &Ids<'_>, spec: &LinkSpec, reasons: bool) -> Table {

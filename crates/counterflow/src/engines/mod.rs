@@ -7,6 +7,7 @@ pub(crate) mod crowd;
 mod input;
 pub(crate) mod link;
 mod names;
+pub(crate) mod neardup;
 mod output;
 pub(crate) mod place;
 

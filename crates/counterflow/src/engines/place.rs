@@ -60,6 +60,13 @@ struct Held {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
+    if let Some(columns) = arguments.common.columns.first() {
+        return Err(WrongInput(format!(
+            "`--columns {columns}`: the files of a folder have fixed columns; write their names into the headers, as `counterflow \
+             place --help` lists them"
+        ))
+        .into());
+    }
     let output = Output::new(&arguments.common.output)?;
     let places_to = arguments.places.as_deref().map(Output::new).transpose()?;
     if !arguments.folder.is_dir() {

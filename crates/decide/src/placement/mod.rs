@@ -33,7 +33,7 @@ pub struct PlacementSettings {
 
 impl Default for PlacementSettings {
     fn default() -> Self {
-        Self { enough: 2e-5, most_rounds: 40 }
+        Self { enough: 2e-5, most_rounds: 120 }
     }
 }
 
@@ -360,7 +360,7 @@ impl Search<'_> {
         let mut scale = 1.0;
         let mut since = 0;
         self.offer(&tried);
-        while self.rounds < settings.most_rounds.max(120) {
+        while self.rounds < settings.most_rounds {
             let over: Vec<f64> =
                 tried.spent.iter().zip(&ground.budgets).map(|(spent, budget)| spent - budget).collect();
             let below: Vec<f64> = match tried.floor.is_empty() {

@@ -179,8 +179,8 @@ async fn accounts_sessions_and_tokens_end_when_they_should() {
         writer.put_account(&account).await.expect("makes it");
         writer.put_session("session-hash", "carla", "csrf", at(100)).await.expect("opens it");
         writer.put_token(&token).await.expect("makes it");
-        writer.put_failed_sign_in("carla").await.expect("notes it");
         writer.commit().await.expect("commits");
+        store.note_failed_sign_in("carla", at(1)).await.expect("notes it");
         let session = store.session("session-hash", at(99)).await.expect("reads").expect("it lasts");
         assert_eq!((session.account.role, session.csrf.as_str()), (Role::CaseManager, "csrf"));
         assert!(store.session("session-hash", at(101)).await.expect("reads").is_none(), "it ended");
@@ -280,9 +280,11 @@ async fn a_job_is_done_by_one_and_taken_over_from_the_dead() {
         assert_eq!((again.id.as_str(), again.attempts, again.done), ("j1", 2, 1));
         assert!(!store.report_job(job, 2, 2, "", at(200)).await.expect("asks"), "it is another worker's now");
         assert!(!store.finish_job(job, Ok(())).await.expect("asks"), "nor can the slow one end it");
-        assert!(!store.cancel_job("j1", "posts").await.expect("asks"), "it is of another source");
-        assert!(store.cancel_job("j1", "homes").await.expect("cancels"));
-        assert!(!store.cancel_job("j1", "homes").await.expect("asks"), "it has ended");
+        let mut writer = begin(store, "cancel", 250).await;
+        assert!(!writer.cancel_job("j1", "posts").await.expect("asks"), "it is of another source");
+        assert!(writer.cancel_job("j1", "homes").await.expect("cancels"));
+        assert!(!writer.cancel_job("j1", "homes").await.expect("asks"), "it has ended");
+        writer.commit().await.expect("commits");
         assert!(!store.report_job(&again, 2, 2, "", at(300)).await.expect("the worker hears of it"));
         store.queue_job("j3", "look", "homes", &json!({}), at(0)).await.expect("queues");
         let job = store.claim_job(at(400)).await.expect("asks").expect("a job");

@@ -303,9 +303,7 @@ async fn change_password(answers: Answers) -> Result<Response, WebError> {
     let (old, hash) = (answers.raw("password_now").to_owned(), account.password_hash.clone());
     let right = password::in_turn(move || password::verify(&old, &hash)).await?;
     if !right {
-        let mut writer = app.store.begin(&app.activity("sign_in_failed", name)).await?;
-        writer.put_failed_sign_in(name).await?;
-        writer.commit().await?;
+        app.store.note_failed_sign_in(name, app.now()).await?;
     }
     let new = answers.raw("password_new");
     let form = OwnForm {

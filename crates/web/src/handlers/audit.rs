@@ -46,7 +46,7 @@ async fn list(visit: Visit, query: Query) -> Result<Response, WebError> {
 }
 
 fn worded(words: &Words, line: &store::audit::AuditLine) -> AuditLine {
-    let kind = words.of_or_itself("audit-kind", &line.kind);
+    let kind = words.of("audit-kind", &line.kind);
     let text = if line.subject.is_empty() { kind } else { format!("{kind} {}", line.subject) };
     let href = match line.kind.as_str() {
         "case" if !line.subject.is_empty() => links::case(&line.subject),
@@ -55,7 +55,7 @@ fn worded(words: &Words, line: &store::audit::AuditLine) -> AuditLine {
     AuditLine {
         at: line.at,
         account: line.viewer.clone(),
-        action: line.outcome.clone(),
+        action: words.of("audit-action", &line.outcome),
         target: Link::new(text, href),
         by: words.of_or_itself("permission", &line.permission),
     }

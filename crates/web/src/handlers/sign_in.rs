@@ -83,9 +83,7 @@ async fn sign_in(answers: Answers) -> Result<Response, WebError> {
                 &page(&answers.visit, answers.back(), "", true),
             );
         }
-        let mut writer = app.store.begin(&app.activity("sign_in_failed", "visitor")).await?;
-        writer.put_failed_sign_in(&name).await?;
-        writer.commit().await?;
+        app.store.note_failed_sign_in(&name, app.now()).await?;
         let page = page(&answers.visit, answers.back(), &name, true);
         return show::with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };

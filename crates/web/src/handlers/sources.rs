@@ -290,9 +290,9 @@ async fn cancel(Path((name, id)): Path<(String, String)>, answers: Answers) -> R
     visit.require(Permission::WorkSources).await?;
     let app = &visit.app;
     let source = facts(app, &name)?;
-    let ended = app.store.cancel_job(&id, &source.name).await?;
+    let mut writer = app.store.begin(&app.activity("cancel", &visit.viewer.account)).await?;
+    let ended = writer.cancel_job(&id, &source.name).await?;
     if ended {
-        let mut writer = app.store.begin(&app.activity("cancel", &visit.viewer.account)).await?;
         writer.append(&NewEntry::about(ASKED, serde_json::json!({"source": source.name, "asked": "cancel"}))).await?;
         writer.commit().await?;
     }

@@ -208,7 +208,7 @@ fn both_languages_say_the_same_things() {
 const KINDS: &[&str] = &[
     "aspect",
     "audit-action",
-    "audit-by",
+    "audit-kind",
     "candidates",
     "care",
     "case-state",

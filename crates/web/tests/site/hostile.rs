@@ -458,7 +458,8 @@ async fn answered(stream: &mut TcpStream) -> String {
 
 #[tokio::test]
 async fn a_body_that_never_ends_is_cut_off() {
-    let patience = Patience { request: Duration::from_secs(4), body: Duration::from_millis(300) };
+    let patience =
+        Patience { request: Duration::from_secs(4), body: Duration::from_millis(300), ..Patience::default() };
     let (address, office) = listening(patience).await;
     let Who::Session { cookie, csrf } = office.signed_in(Role::CaseManager).await else { panic!("a session") };
     for (path, kind) in [
@@ -477,6 +478,55 @@ async fn a_body_that_never_ends_is_cut_off() {
     }
     // Others are answered meanwhile, and the office goes on.
     assert_eq!(office.ask(&Who::Visitor, &Ask::get("/healthz")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_head_that_never_ends_is_cut_off() {
+    let (address, office) = listening(Patience { head: Duration::from_millis(300), ..Patience::default() }).await;
+    for begun in ["", "GET /healthz HT", "GET /healthz HTTP/1.1\r\nhost: office\r\n"] {
+        let mut stream = TcpStream::connect(address).await.expect("connects");
+        stream.write_all(begun.as_bytes()).await.expect("sends");
+        let told = answered(&mut stream).await;
+        assert!(told.is_empty() || told.starts_with("HTTP/1.1 408"), "{begun}: {told}");
+    }
+    // Of a connection that is kept, every head has its own time.
+    let mut stream = TcpStream::connect(address).await.expect("connects");
+    for _ in 0..3 {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: office\r\n\r\n").await.expect("sends");
+        assert!(answered(&mut stream).await.starts_with("HTTP/1.1 200"), "the next request on the same connection");
+    }
+    assert_eq!(office.ask(&Who::Visitor, &Ask::get("/healthz")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_running_answer_is_finished_when_the_office_ends() {
+    let office = Office::open().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let site = web::routes::site_with(office.app.clone(), Patience::default());
+    let serving = tokio::spawn(web::routes::run(listener, site, async {
+        let _ = ended.await;
+    }));
+    // One that waits for nothing, and one that is asking when the end comes.
+    let mut idle = TcpStream::connect(address).await.expect("connects");
+    let mut asking = TcpStream::connect(address).await.expect("connects");
+    let body = "account=nobody&password=x";
+    let head = format!(
+        "POST /sign-in HTTP/1.1\r\nhost: office\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: {}\r\n\r\n",
+        body.len()
+    );
+    asking.write_all(head.as_bytes()).await.expect("sends");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    end.send(()).expect("it listens");
+    asking.write_all(body.as_bytes()).await.expect("sends");
+    let told = answered(&mut asking).await;
+    assert!(told.starts_with("HTTP/1.1 "), "the answer was begun and is given: {told}");
+    assert!(answered(&mut idle).await.is_empty(), "nobody waits for a connection on which nothing is asked");
+    tokio::time::timeout(Duration::from_secs(10), serving).await.expect("it ends").expect("without a fault");
+    assert!(TcpStream::connect(address).await.is_err(), "nobody is let in any more");
 }
 
 #[tokio::test]

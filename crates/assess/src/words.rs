@@ -1,0 +1,66 @@
+//! Texts as words, in any script, by their hashes.
+//!
+//! Holds what every comparison of texts begins with. It must never know who wrote, nor keep a text.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Finalizer of SplitMix64: every bit of the input reaches every bit of the output.
+pub(crate) const fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Hashes of the words of a text, in order: lower case, compatibility forms folded, punctuation and signs dropped.
+pub(crate) fn words_of(text: &str) -> Vec<u64> {
+    const START: u64 = 0xcbf2_9ce4_8422_2325;
+    let add = |hash: u64, letter: char| (hash ^ u64::from(u32::from(letter))).wrapping_mul(0x0100_0000_01b3);
+    let (mut words, mut word, mut length) = (Vec::new(), START, 0);
+    for letter in text.nfkc().flat_map(char::to_lowercase) {
+        let alone = stands_alone(letter);
+        if length > 0 && (alone || !letter.is_alphanumeric()) && letter != '\'' && letter != '’' {
+            words.push(mix(word));
+            (word, length) = (START, 0);
+        }
+        if alone {
+            words.push(mix(add(START, letter)));
+        } else if letter.is_alphanumeric() {
+            word = add(word, letter);
+            length += 1;
+        }
+    }
+    if length > 0 {
+        words.push(mix(word));
+    }
+    words
+}
+
+/// Signs of scripts that put no spaces between words: each counts as a word.
+fn stands_alone(letter: char) -> bool {
+    matches!(u32::from(letter),
+        0x0e00..=0x0eff      // Thai, Lao
+        | 0x1000..=0x109f    // Myanmar
+        | 0x1780..=0x17ff    // Khmer
+        | 0x3041..=0x30ff    // Hiragana, Katakana
+        | 0x3400..=0x4dbf    // Han, extension A
+        | 0x4e00..=0x9fff    // Han
+        | 0xf900..=0xfaff    // Han, compatibility
+        | 0x2_0000..=0x3_ffff // Han, further extensions
+    ) && letter.is_alphanumeric()
+}
+
+/// The letters and digits of a text, folded as its words are, with one space between words.
+pub(crate) fn letters_of(text: &str) -> Vec<char> {
+    let mut letters: Vec<char> = Vec::new();
+    for letter in text.nfkc().flat_map(char::to_lowercase) {
+        if letter.is_alphanumeric() {
+            letters.push(letter);
+        } else if letter != '\'' && letter != '’' && letters.last().is_some_and(|last| *last != ' ') {
+            letters.push(' ');
+        }
+    }
+    if letters.last() == Some(&' ') {
+        letters.pop();
+    }
+    letters
+}
