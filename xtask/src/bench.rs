@@ -17,14 +17,16 @@ struct Bench {
 }
 
 /// Every measurement. Each has a part of its own in `docs/benchmarks.md`.
-const ALL: [Bench; 4] = [
+const ALL: [Bench; 6] = [
     Bench { name: "ingest", run: ingest },
     Bench { name: "crowd", run: |workshop, call| engines::crowd(workshop, call.large) },
+    Bench { name: "link", run: |workshop, call| engines::link(workshop, call.large) },
+    Bench { name: "neardup", run: |workshop, call| engines::neardup(workshop, call.large) },
     Bench { name: "place", run: |workshop, call| engines::place(workshop, call.large) },
     Bench { name: "pages", run: |workshop, _| Ok(format!("{}\n\n{}", setting(&[])?, pages::measure(&workshop.work)?)) },
 ];
 
-const USAGE: &str = "cargo xtask bench [ingest | crowd | place | pages] [--rows N] [--large]";
+const USAGE: &str = "cargo xtask bench [ingest | crowd | link | neardup | place | pages] [--rows N] [--large]";
 
 /// What is measured, and how much of it.
 struct Call {

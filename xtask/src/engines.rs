@@ -75,9 +75,7 @@ pub(crate) fn place(workshop: &Workshop, large: bool) -> Result<String> {
         let set = format!("place {}", size.replace('x', " in "));
         let (script, score) = (["bench_placement.py", size], format!("placement {size} {out}"));
         rows.extend(beside(workshop, "opt", &Case { set: &set, peers, script: &script, score, ours: ours.clone() })?);
-        let told = shell::output(shell::command(demo::program(), &[], &workshop.work).args(&ours))?;
-        let told: Value =
-            serde_json::from_str(told.lines().last().unwrap_or_default()).context("the last line is JSON")?;
+        let told = told(workshop, &ours)?;
         let figure = |key: &str| told[key].as_f64().unwrap_or(f64::NAN);
         proofs.push_str(&format!(
             "- {set}: value {}, proven bound {:.1}: no answer is better by more than {:.4} %.\n",
@@ -87,6 +85,100 @@ pub(crate) fn place(workshop: &Workshop, large: bool) -> Result<String> {
         ));
     }
     Ok(format!("{}\n\n{}\nWhat ours proves:\n\n{proofs}", setting(&rows)?, table(&rows)?))
+}
+
+/// `counterflow link` beside splink and recordlinkage.
+pub(crate) fn link(workshop: &Workshop, large: bool) -> Result<String> {
+    workshop.set_up("er")?;
+    demo::build_program()?;
+    shell::run(&mut workshop.script("er", "prepare_data.py", &["er"]))?;
+    let (persons, orgs) = if large { ("1000000", "200000") } else { ("50000", "20000") };
+    for (kind, size, file) in [
+        ("persons", persons, format!("er/persons_{persons}.csv")),
+        ("orgs", orgs, format!("er/orgs_register_{orgs}.csv")),
+    ] {
+        if !workshop.data(&file).is_file() {
+            shell::run(&mut workshop.script("er", "gen_er.py", &[kind, size]))?;
+        }
+    }
+    let out = workshop.work.join("out/pairs.csv").display().to_string();
+    let file = |name: &str| workshop.data(&format!("er/{name}.csv")).display().to_string();
+    let mentions = orgs.parse::<usize>().context("a size is a number")? / 2;
+    let persons_file = format!("persons_{persons}");
+    let pairs = |files: &[&str]| {
+        let names: Vec<String> = files.iter().map(|name| format!("{name}.csv")).collect();
+        format!("pairs {out} {}", names.join(" "))
+    };
+    let cases = [
+        (
+            "febrl4 link 5k x 5k".to_owned(),
+            vec!["febrl"],
+            pairs(&["febrl4a", "febrl4b"]),
+            vec![file("febrl4a"), file("febrl4b")],
+        ),
+        ("febrl1 dedupe".to_owned(), vec!["febrl"], pairs(&["febrl1"]), vec![file("febrl1")]),
+        (
+            format!("persons {persons} dedupe"),
+            vec!["persons", persons],
+            pairs(&[&persons_file]),
+            vec![file(&persons_file)],
+        ),
+        (
+            format!("orgs {orgs} register x {mentions} mentions"),
+            vec!["orgs", orgs],
+            format!("mentions {orgs} {out}"),
+            vec![
+                file(&format!("orgs_mentions_{mentions}")),
+                file(&format!("orgs_register_{orgs}")),
+                "--best".to_owned(),
+            ],
+        ),
+    ];
+    let (mut rows, mut recalls) = (Vec::new(), String::new());
+    for (set, arguments, score, files) in &cases {
+        let fixed = ["--least", "0.01", "-o", &out, "--json"].map(str::to_owned);
+        let ours: Vec<String> = std::iter::once("link".to_owned()).chain(files.iter().cloned()).chain(fixed).collect();
+        let script: Vec<&str> = std::iter::once("bench_er.py").chain(arguments.iter().copied()).collect();
+        let case = Case { set, peers: "", script: &script, score: score.clone(), ours: ours.clone() };
+        rows.extend(beside(workshop, "er", &case)?);
+        let told = told(workshop, &ours)?;
+        let found = &told["found"];
+        recalls.push_str(&format!(
+            "- {set}: {} pairs compared, blocking recall estimated at {:.4}.\n",
+            found["compared"],
+            found["blocking_recall_estimated"].as_f64().unwrap_or(f64::NAN)
+        ));
+    }
+    Ok(format!("{}\n\n{}\nWhat ours says of its blocking:\n\n{recalls}", setting(&rows)?, table(&rows)?))
+}
+
+/// `counterflow neardup` beside datasketch, and how it grows.
+pub(crate) fn neardup(workshop: &Workshop, large: bool) -> Result<String> {
+    workshop.set_up("text")?;
+    demo::build_program()?;
+    let out = workshop.work.join("out/pairs.csv").display().to_string();
+    let sizes: &[&str] = if large { &["10000", "100000", "1000000"] } else { &["10000", "100000"] };
+    let mut rows = Vec::new();
+    for size in sizes {
+        let texts = workshop.data(&format!("text/texts_{size}.csv"));
+        if !texts.is_file() {
+            shell::run(&mut workshop.script("text", "gen_texts.py", &[size]))?;
+        }
+        let set = format!("near-duplicates {size}");
+        let ours = ["neardup", &texts.display().to_string(), "-o", &out, "--json"].map(str::to_owned).to_vec();
+        // At a million texts the peer needs an hour and more memory than there is; ours shows its growth alone.
+        let peers = if *size == "1000000" { "no such peer" } else { "" };
+        let case =
+            Case { set: &set, peers, script: &["bench_text.py", size], score: format!("texts {size} {out}"), ours };
+        rows.extend(beside(workshop, "text", &case)?);
+    }
+    Ok(format!("{}\n\n{}", setting(&rows)?, table(&rows)?))
+}
+
+/// The last line of a call of ours, as JSON.
+fn told(workshop: &Workshop, arguments: &[String]) -> Result<Value> {
+    let told = shell::output(shell::command(demo::program(), &[], &workshop.work).args(arguments))?;
+    serde_json::from_str(told.lines().last().unwrap_or_default()).context("the last line is JSON")
 }
 
 /// The peers, ours, and the peers again.

@@ -29,12 +29,16 @@ const BLOCKS: usize = 16;
 const BLOCK_TASKS: usize = 2_048;
 /// Rounds between two looks at the priors, once they have settled.
 const PRIOR_EVERY: usize = 4;
+/// Rounds in which priors leap; later they are near their end and only settle.
+const PRIOR_LEAPS: usize = 28;
 /// Rounds in which the priors are learnt anew each time.
 const PRIOR_FIRST: usize = 8;
 /// Rounds from one leap to the next: two to see where beliefs are heading, and more to settle after it.
 const LEAP_EVERY: usize = 4;
 /// Lengths of a leap, in rounds.
 const LEAPS: std::ops::RangeInclusive<f64> = 1.0..=32.0;
+/// What parameters are kept within: at zero or infinity no answer would ever move them again.
+const PRIORS: std::ops::RangeInclusive<f64> = 1e-3..=1e4;
 /// Kinds of workers.
 const KINDS: usize = 2;
 /// Workers that are summed apart.
@@ -78,7 +82,7 @@ struct Work<'a, const K: usize> {
     counts: Vec<f32>,
     /// For each worker by class: tasks, tasks where they were wrong, prior answers that are right, prior answers that are wrong.
     workers: Vec<f32>,
-    /// What an answer says about each class: worker, label given, coefficient of a parabola, class.
+    /// What an answer says about each class: worker, label given, coefficient of a line, class.
     weights: Vec<f32>,
     common: Common,
     share: Vec<f64>,
@@ -99,8 +103,8 @@ struct Knows<'a> {
 
 /// Numbers known of a worker and a class.
 const KNOWN: usize = 4;
-/// Coefficients of a parabola.
-const PARABOLA: usize = 3;
+/// Coefficients of a line.
+const LINE: usize = 2;
 
 impl<'a> Knows<'a> {
     fn of(own: &'a [f32], k: usize) -> Self {
@@ -131,7 +135,7 @@ impl<'a, const K: usize> Work<'a, K> {
             belief: vec![0.0; answers.tasks() * k],
             counts: vec![0.0; answers.workers() * k * k],
             workers: vec![0.0; answers.workers() * k * KNOWN],
-            weights: vec![0.0; answers.workers() * k * k * PARABOLA],
+            weights: vec![0.0; answers.workers() * k * k * LINE],
             common: Common {
                 kinds: [0.8, 0.2].repeat(of_groups),
                 right: vec![[1.0, 1.0]; of_groups * KINDS * k],
@@ -191,7 +195,13 @@ impl<'a, const K: usize> Work<'a, K> {
         let (mut first, mut second) = (Vec::new(), Vec::new());
         while rounds < settings.most_rounds && !settled {
             if rounds < PRIOR_FIRST || rounds.is_multiple_of(PRIOR_EVERY) {
+                let first = self.common.clone();
                 self.learn();
+                if rounds < PRIOR_LEAPS {
+                    let second = self.common.clone();
+                    self.learn();
+                    self.common.leap(&first, &second);
+                }
             }
             // Two rounds show where beliefs are heading; from then on every third begins further down that road.
             let leaps = rounds >= PRIOR_FIRST;
@@ -265,12 +275,7 @@ impl<'a, const K: usize> Work<'a, K> {
                     new.copy_from_slice(&logs[group * k..(group + 1) * k]);
                     for place in votes.clone() {
                         let (worker, label) = (answers.worker[place] as usize, usize::from(answers.label[place]));
-                        let weights = &weights[(worker * k + label) * PARABOLA * k..][..PARABOLA * k];
-                        let (constant, rest) = weights.split_at(k);
-                        let (linear, square) = rest.split_at(k);
-                        for class in 0..k {
-                            new[class] += constant[class] + own[class] * (linear[class] + own[class] * square[class]);
-                        }
+                        hear::<K>(new, own, &weights[(worker * k + label) * LINE * k..][..LINE * k]);
                     }
                     normalize(new);
                     for (old, new) in own.iter_mut().zip(new.iter()) {
@@ -281,9 +286,7 @@ impl<'a, const K: usize> Work<'a, K> {
                 for place in votes {
                     let (worker, label) = (answers.worker[place] as usize, usize::from(answers.label[place]));
                     let cell = (worker * k + label) * k;
-                    for (sum, belief) in sums.counts[cell..cell + k].iter_mut().zip(own.iter()) {
-                        *sum += belief;
-                    }
+                    add::<K>(&mut sums.counts[cell..cell + k], own);
                 }
                 for (sum, belief) in sums.classes[group * k..(group + 1) * k].iter_mut().zip(own.iter()) {
                     *sum += f64::from(*belief);
@@ -339,8 +342,8 @@ impl<'a, const K: usize> Work<'a, K> {
     }
 
     /// What each answer says about each class, as a function of how far the task itself is believed to be of the class: that
-    /// part is taken out of all counts. The logarithm is replaced by the parabola that agrees with it where nothing, half and all
-    /// that a task can hold is taken out, so that logarithms are needed for each worker and not for each answer.
+    /// part is taken out of all counts. The logarithm is replaced by the line that agrees with it where nothing and where all that a
+    /// task can hold is taken out, as beliefs mostly are; so that logarithms are needed for each worker and not for each answer.
     fn weigh(&mut self) {
         let (k, groups, common) = (self.k(), self.groups, &self.common);
         let instead: Vec<f32> = common.instead.iter().map(|value| *value as f32).collect();
@@ -349,11 +352,11 @@ impl<'a, const K: usize> Work<'a, K> {
             .flat_map(|group| (0..k).map(|class| (0..k).map(|label| group[label * k + class]).sum()))
             .collect();
         let counts = self.counts.par_chunks(k * k).zip(self.workers.par_chunks(k * KNOWN));
-        let all = self.weights.par_chunks_mut(k * k * PARABOLA).zip(counts).enumerate();
+        let all = self.weights.par_chunks_mut(k * k * LINE).zip(counts).enumerate();
         all.with_min_len(64).for_each(|(worker, (weights, (counts, workers)))| {
             let knows = Knows::of(workers, k);
             let group = groups.of_worker(worker);
-            for (label, weights) in weights.chunks_exact_mut(k * PARABOLA).enumerate() {
+            for (label, weights) in weights.chunks_exact_mut(k * LINE).enumerate() {
                 for class in 0..k {
                     let count = counts[label * k + class];
                     let prior = knows.right_prior[class] + knows.wrong_prior[class];
@@ -369,10 +372,9 @@ impl<'a, const K: usize> Work<'a, K> {
                         ln(share / (tasks * (wrong + instead_all[group * k + class])))
                     };
                     let most = count.clamp(1e-3, 1.0);
-                    let (none, half, all) = (said(0.0), said(0.5 * most), said(most));
+                    let none = said(0.0);
                     weights[class] = none;
-                    weights[k + class] = (4.0 * half - 3.0 * none - all) / most;
-                    weights[2 * k + class] = 2.0 * (none - 2.0 * half + all) / (most * most);
+                    weights[k + class] = (said(most) - none) / most;
                 }
             }
         });
@@ -412,6 +414,7 @@ impl<'a, const K: usize> Work<'a, K> {
     fn learn(&mut self) {
         let k = self.k();
         let (groups, common, counts) = (self.groups, &self.common, &self.counts);
+        let functions: Vec<Functions> = common.right.iter().map(Functions::of).collect();
         let parts: Vec<Learnt> = self
             .workers
             .par_chunks_mut(k * KNOWN * TOGETHER)
@@ -419,11 +422,12 @@ impl<'a, const K: usize> Work<'a, K> {
             .enumerate()
             .map(|(part, (workers, counts))| {
                 let mut learnt = Learnt::new(groups.worker_groups(), k);
+                let functions = &functions;
                 let both = workers.chunks_exact_mut(k * KNOWN).zip(counts.chunks_exact(k * k));
                 for (number, (knows, counts)) in both.enumerate() {
                     let group = groups.of_worker(part * TOGETHER + number);
-                    let kinds = common.expect(group, k, knows);
-                    learnt.add(common, group, k, &Knows::of(knows, k), counts, kinds);
+                    let kinds = common.expect(functions, group, k, knows);
+                    learnt.add(common, functions, group, k, &Knows::of(knows, k), counts, kinds);
                 }
                 learnt
             })
@@ -431,6 +435,20 @@ impl<'a, const K: usize> Work<'a, K> {
         let mut all = Learnt::new(groups.worker_groups(), k);
         parts.iter().for_each(|part| all.merge(part));
         all.into_common(&mut self.common, k);
+    }
+}
+
+/// What is computed once of a pair of prior parameters, not for each worker.
+struct Functions {
+    ln_beta: f64,
+    /// Of both parameters and of their sum.
+    digamma: [f64; 3],
+}
+
+impl Functions {
+    fn of(prior: &[f64; 2]) -> Self {
+        let [right, wrong] = *prior;
+        Self { ln_beta: ln_beta(right, wrong), digamma: [digamma(right), digamma(wrong), digamma(right + wrong)] }
     }
 }
 
@@ -452,7 +470,17 @@ impl Learnt {
         }
     }
 
-    fn add(&mut self, common: &Common, group: usize, k: usize, knows: &Knows<'_>, counts: &[f32], kinds: [f64; KINDS]) {
+    #[expect(clippy::too_many_arguments, reason = "sums over what one worker did under what all have in common")]
+    fn add(
+        &mut self,
+        common: &Common,
+        functions: &[Functions],
+        group: usize,
+        k: usize,
+        knows: &Knows<'_>,
+        counts: &[f32],
+        kinds: [f64; KINDS],
+    ) {
         /// Counts below this tell nothing.
         const NOTHING: f32 = 1e-4;
         for class in (0..k).filter(|class| knows.tasks[*class] > NOTHING) {
@@ -460,11 +488,10 @@ impl Learnt {
             for (kind, share) in kinds.iter().enumerate().filter(|(_, share)| **share > 1e-6) {
                 let at = (group * KINDS + kind) * k + class;
                 let [right_prior, wrong_prior] = common.right[at];
-                let sums = &mut self.right[at];
-                sums[0] += share * (digamma(right_prior + tasks - wrong) - digamma(right_prior));
-                sums[1] += share * (digamma(wrong_prior + wrong) - digamma(wrong_prior));
-                let all = right_prior + wrong_prior;
-                sums[2] += share * (digamma(all + tasks) - digamma(all));
+                let (sums, prior) = (&mut self.right[at], functions[at].digamma);
+                sums[0] += share * (digamma(right_prior + tasks - wrong) - prior[0]);
+                sums[1] += share * (digamma(wrong_prior + wrong) - prior[1]);
+                sums[2] += share * (digamma(right_prior + wrong_prior + tasks) - prior[2]);
             }
             if k > 2 && knows.wrong[class] > NOTHING {
                 let instead = |label: usize| common.instead[(group * k + label) * k + class];
@@ -488,10 +515,9 @@ impl Learnt {
     }
 
     fn into_common(self, common: &mut Common, k: usize) {
-        // Kept off zero and infinity, where no answer would ever move it again.
         let step = |prior: &mut f64, above: f64, below: f64| {
             if below > 0.0 {
-                *prior = (*prior * above / below).clamp(1e-3, 1e4);
+                *prior = (*prior * above / below).clamp(*PRIORS.start(), *PRIORS.end());
             }
         };
         for (prior, sums) in common.right.iter_mut().zip(&self.right) {
@@ -511,17 +537,29 @@ impl Learnt {
 }
 
 impl Common {
+    /// Goes on along the way of two steps, each distribution for itself, as beliefs do: a fixed point of this kind is near its end
+    /// long before it is there.
+    fn leap(&mut self, first: &Self, second: &Self) {
+        let pairs = self.right.iter_mut().zip(&first.right).zip(&second.right);
+        pairs.for_each(|((now, first), second)| leap_of_logs(now, first, second));
+        let instead = self.instead.iter_mut().zip(&first.instead).zip(&second.instead);
+        for ((now, first), second) in instead.filter(|((now, _), _)| **now > 0.0) {
+            leap_of_logs(std::slice::from_mut(now), std::slice::from_ref(first), std::slice::from_ref(second));
+        }
+    }
+
     /// Which kind a worker is of, and what their kind expects of them in each class: told by all other classes, so that no answer
     /// counts twice.
-    fn expect(&self, group: usize, k: usize, known: &mut [f32]) -> [f64; KINDS] {
+    fn expect(&self, functions: &[Functions], group: usize, k: usize, known: &mut [f32]) -> [f64; KINDS] {
         let mut logs = [0.0f64; KINDS];
         let mut by_class = vec![[0.0f64; KINDS]; k];
         for (class, by_class) in by_class.iter_mut().enumerate() {
             let (tasks, wrong) = (f64::from(known[class]), f64::from(known[k + class]));
             for kind in 0..KINDS {
-                let [right_prior, wrong_prior] = self.right[(group * KINDS + kind) * k + class];
-                by_class[kind] =
-                    ln_beta(right_prior + tasks - wrong, wrong_prior + wrong) - ln_beta(right_prior, wrong_prior);
+                let at = (group * KINDS + kind) * k + class;
+                let [right_prior, wrong_prior] = self.right[at];
+                let with = ln_beta(right_prior + tasks - wrong, wrong_prior + wrong);
+                by_class[kind] = with - functions[at].ln_beta;
                 logs[kind] += by_class[kind];
             }
         }
@@ -548,6 +586,25 @@ impl Common {
     }
 }
 
+/// Three values of positive numbers, one after the other: goes on from the last as far as the second step is from the first.
+fn leap_of_logs(now: &mut [f64], first: &[f64], second: &[f64]) {
+    let curve = |place: usize, now: f64| {
+        let (before, between, now) = (first[place].ln(), second[place].ln(), now.ln());
+        (between - before, now - 2.0 * between + before)
+    };
+    let both = now.iter().enumerate().map(|(place, now)| curve(place, *now));
+    let (speed, bend) = both.fold((0.0, 0.0), |sum, (speed, bend)| (sum.0 + speed * speed, sum.1 + bend * bend));
+    if bend <= 0.0 {
+        return;
+    }
+    let length = (speed / bend).sqrt().clamp(*LEAPS.start(), *LEAPS.end());
+    for (place, now) in now.iter_mut().enumerate() {
+        let (speed, bend) = curve(place, *now);
+        let there = first[place].ln() + length * (2.0 * speed + length * bend);
+        *now = there.exp().clamp(*PRIORS.start(), *PRIORS.end());
+    }
+}
+
 fn ln_beta(a: f64, b: f64) -> f64 {
     ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b)
 }
@@ -563,6 +620,30 @@ fn shares(logs: [f64; KINDS]) -> [f64; KINDS] {
 fn blocks(tasks: usize) -> Vec<usize> {
     let number = (tasks / BLOCK_TASKS).clamp(1, BLOCKS);
     (0..=number).map(|block| block * tasks / number).collect()
+}
+
+/// Adds what an answer says about each class: a line in how far the task itself is believed to be of the class. Where the compiler
+/// knows the number of classes, all go at once.
+fn hear<const K: usize>(new: &mut [f32], own: &[f32], weights: &[f32]) {
+    let (constant, slope) = weights.split_at(weights.len() / LINE);
+    match (new.first_chunk_mut::<K>(), own.first_chunk::<K>(), constant.first_chunk::<K>(), slope.first_chunk::<K>()) {
+        (Some(new), Some(own), Some(constant), Some(slope)) if K > 0 => {
+            *new = std::array::from_fn(|class| new[class] + constant[class] + own[class] * slope[class]);
+        }
+        _ => {
+            for (class, new) in new.iter_mut().enumerate() {
+                *new += constant[class] + own[class] * slope[class];
+            }
+        }
+    }
+}
+
+/// Adds a belief to a row of counts.
+fn add<const K: usize>(counts: &mut [f32], own: &[f32]) {
+    match (counts.first_chunk_mut::<K>(), own.first_chunk::<K>()) {
+        (Some(counts), Some(own)) if K > 0 => *counts = std::array::from_fn(|class| counts[class] + own[class]),
+        _ => counts.iter_mut().zip(own).for_each(|(count, own)| *count += own),
+    }
 }
 
 /// From logarithms to shares of one.

@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// Write what each comparison adds to the weight, a column for each
     #[arg(long)]
     reasons: bool,
+    /// Write only the best right record of each left one: whom does this mention mean?
+    #[arg(long, requires = "right")]
+    best: bool,
     /// Where to write which records form one thing: record,thing
     #[arg(long)]
     clusters: Option<PathBuf>,
@@ -81,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let linker = run.work(|| Linker::new(&left, right.as_ref(), &spec)).map_err(named)?;
     let names = Ids { left: &left, right: right.as_ref(), left_id: &left_id, right_id: right_id.as_deref() };
     names.check(&arguments.left, arguments.right.as_deref())?;
-    output.write(pairs(&linker, &names, &spec, arguments.reasons))?;
+    output.write(pairs(&linker, &names, &spec, arguments))?;
     let same = linker.pairs().iter().filter(|pair| pair.verdict == Verdict::Same).count();
     if let Some(to) = clusters_to {
         to.write(clusters(&linker, &names))?;
@@ -98,7 +101,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "pairs": linker.pairs().len(), "same": same, "compared": linker.blocking().pairs,
         "blocking_recall_estimated": recall, "rules": rules,
     });
-    let parameters = json!({"spec": text, "same": spec.same, "least": spec.unsure});
+    let parameters = json!({"spec": text, "same": spec.same, "least": spec.unsure, "best": arguments.best});
     let summary = format!(
         "{same} pairs are the same, {} more may be; {} of {:.3e} possible pairs compared; about {:.1} % of what is the same was compared",
         linker.pairs().len() - same,
@@ -173,7 +176,9 @@ fn unlike(table: &Table, id: &str, path: &Path) -> Result<(), WrongInput> {
     Ok(())
 }
 
-fn pairs(linker: &Linker<'_>, ids: &Ids<'_>, spec: &LinkSpec, reasons: bool) -> Table {
+fn pairs(linker: &Linker<'_>, ids: &Ids<'_>, spec: &LinkSpec, arguments: &Arguments) -> Table {
+    let reasons = arguments.reasons;
+    let best = arguments.best.then(|| best_of_left(linker, ids.left.len()));
     let titles: Vec<String> =
         if reasons { spec.compare.iter().map(|one| format!("{} adds", one.title())).collect() } else { Vec::new() };
     let mut columns = vec![("left", ColumnType::Text), ("right", ColumnType::Text)];
@@ -184,7 +189,10 @@ fn pairs(linker: &Linker<'_>, ids: &Ids<'_>, spec: &LinkSpec, reasons: bool) -> 
     ]);
     columns.extend(titles.iter().map(|title| (title.as_str(), ColumnType::Number)));
     let mut table = Table::with_columns(&columns);
-    for pair in linker.pairs() {
+    for (number, pair) in linker.pairs().iter().enumerate() {
+        if best.as_ref().is_some_and(|best| best[pair.left as usize] != Some(number)) {
+            continue;
+        }
         let verdict = match pair.verdict {
             Verdict::Same => "same",
             Verdict::Unsure => "unsure",
@@ -201,6 +209,18 @@ fn pairs(linker: &Linker<'_>, ids: &Ids<'_>, spec: &LinkSpec, reasons: bool) -> 
         table.push_row(row).expect("values were made for these columns");
     }
     table
+}
+
+/// The strongest pair of each left record; of equal ones the first.
+fn best_of_left(linker: &Linker<'_>, left: usize) -> Vec<Option<usize>> {
+    let mut best: Vec<Option<usize>> = vec![None; left];
+    for (number, pair) in linker.pairs().iter().enumerate() {
+        let own = &mut best[pair.left as usize];
+        if own.is_none_or(|known| pair.weight > linker.pairs()[known].weight) {
+            *own = Some(number);
+        }
+    }
+    best
 }
 
 fn adds(linker: &Linker<'_>, pair: &ScoredPair) -> HashMap<String, f64> {

@@ -280,9 +280,12 @@ impl Plan {
         self.sums.iter().zip(&ground.sizes).map(|(sum, size)| *size > 0.0 && sum / size < floor - TINY).collect()
     }
 
-    /// Moves, while there are any that bring more.
-    pub(super) fn improve(&mut self, ground: &Ground<'_>, prices: &Prices) {
+    /// Moves, while there are any that bring more and the value is not `enough`.
+    pub(super) fn improve(&mut self, ground: &Ground<'_>, prices: &Prices, enough: f64) {
         for _ in 0..MOST_ROUNDS {
+            if self.value(ground) >= enough {
+                break;
+            }
             let near = self.near(ground, prices);
             let moved = self.simple_moves(ground, &near);
             if !moved && !self.paired_moves(ground, &near, prices) {

@@ -297,7 +297,7 @@ impl Search<'_> {
         if within(&first)
             && (floors == 0 || ground.above_floor(&first.auctioned.taken).iter().all(|above| *above >= 0.0))
         {
-            self.offer(&first);
+            self.offer(&first, settings);
             return;
         }
         if groups == 1 && floors == 0 {
@@ -343,9 +343,9 @@ impl Search<'_> {
                 }
             }
         }
-        self.offer(&cheap);
-        if let Some(dear) = dear {
-            self.offer(&dear);
+        let dear = dear.as_ref().filter(|dear| !self.offer(dear, settings));
+        if dear.is_some() || self.best.is_none() {
+            self.offer(&cheap, settings);
         }
     }
 
@@ -359,7 +359,7 @@ impl Search<'_> {
         let mut tried = first;
         let mut scale = 1.0;
         let mut since = 0;
-        self.offer(&tried);
+        self.offer(&tried, settings);
         while self.rounds < settings.most_rounds {
             let over: Vec<f64> =
                 tried.spent.iter().zip(&ground.budgets).map(|(spent, budget)| spent - budget).collect();
@@ -389,13 +389,13 @@ impl Search<'_> {
                 }
             }
             if self.rounds.is_multiple_of(8) {
-                self.offer(&tried);
+                self.offer(&tried, settings);
             }
         }
-        self.offer(&tried);
+        self.offer(&tried, settings);
         let again = self.tried(self.at.money.clone(), self.at.floor.clone());
         let again = self.note(again);
-        self.offer(&again);
+        self.offer(&again, settings);
     }
 
     fn tried(&self, money: Vec<f64>, floor: Vec<f64>) -> Tried {
@@ -442,15 +442,18 @@ impl Search<'_> {
         tried
     }
 
-    /// Makes an answer of the relaxed problem into one that is allowed, improves it, and keeps it where it is the best.
-    fn offer(&mut self, tried: &Tried) {
+    /// Makes an answer of the relaxed problem into one that is allowed, improves it, and keeps it where it is the best. True where
+    /// it is as near to the bound as was asked for.
+    fn offer(&mut self, tried: &Tried, settings: &PlacementSettings) -> bool {
         let ground = self.ground;
         let prices =
             Prices { money: tried.money.clone(), place: tried.auctioned.price.clone(), floor: tried.floor.clone() };
         let mut plan = Plan::of(ground, &tried.auctioned.taken);
         plan.bring_together(ground, &prices);
         plan.mend(ground);
-        plan.improve(ground, &prices);
+        let enough = (1.0 - settings.enough) * self.bound;
+        plan.improve(ground, &prices, enough);
+        let reached = plan.missing(ground) <= 0.0 && plan.value(ground) >= enough;
         let better = |best: &Plan| {
             (plan.missing(ground) < best.missing(ground) - 1e-9)
                 || (plan.missing(ground) <= best.missing(ground) + 1e-9 && plan.value(ground) > best.value(ground))
@@ -458,6 +461,7 @@ impl Search<'_> {
         if self.best.as_ref().is_none_or(better) {
             self.best = Some(plan);
         }
+        reached
     }
 }
 
