@@ -68,7 +68,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { method: Method::default(), most_rounds: 300, tolerance: 1e-4 }
+        Self { method: Method::default(), most_rounds: 300, tolerance: 2e-4 }
     }
 }
 
