@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// Times that the worth of money is tried at most
     #[arg(long, default_value_t = PlacementSettings::default().most_rounds)]
     most_rounds: usize,
+    /// Leave clients without a place out of the result
+    #[arg(long)]
+    only_placed: bool,
     /// Where to write what one more place in each facility would bring
     #[arg(long)]
     places: Option<PathBuf>,
@@ -92,7 +95,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let settings = PlacementSettings { enough: arguments.enough, most_rounds: arguments.most_rounds.max(1) };
     let found = run.work(|| place(&problem, &settings)).map_err(|error| held.named(&arguments.folder, &error))?;
-    output.write(placements(&held, &problem, &found))?;
+    output.write(placements(&held, &problem, &found, arguments.only_placed))?;
     if let Some(to) = places_to {
         let mut table = Columns::of(&["facility"], &["one_more_place_brings"], &[], &["capacity"]);
         for (facility, worth) in found.worth_of_place.iter().enumerate() {
@@ -142,11 +145,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// One line for each client: where it goes, and why not where it would like to.
-fn placements(held: &Held, problem: &Problem<'_>, found: &Placement) -> model::Table {
+fn placements(held: &Held, problem: &Problem<'_>, found: &Placement, only_placed: bool) -> model::Table {
     let numbers = ["utility", "cost", "better_by", "place_is_worth", "money_is_worth"];
     let mut table = Columns::of(&["client", "facility"], &numbers, &["liked_better", "why_not"], &[]);
     let whys = why_not(problem, found);
-    for client in 0..problem.clients as u32 {
+    for client in (0..problem.clients as u32).filter(|client| !only_placed || found.choice[*client as usize].is_some())
+    {
         let choice = found.choice[client as usize].map(|number| problem.choices[number as usize]);
         let number = |value: Option<f64>| value.map_or(Value::Null, Value::from);
         let why = whys[client as usize];
