@@ -1,4 +1,4 @@
-//! Texts as words, in any script, by their hashes.
+//! Texts as words, in any script, by their hashes, and what two sets of hashes share.
 //!
 //! Holds what every comparison of texts begins with. It must never know who wrote, nor keep a text.
 
@@ -63,4 +63,21 @@ pub(crate) fn letters_of(text: &str) -> Vec<char> {
         letters.pop();
     }
     letters
+}
+
+/// Members that two rising sets share.
+pub(crate) fn shared<T: Ord + Copy>(one: &[T], other: &[T]) -> usize {
+    let (mut left, mut right, mut both) = (0, 0, 0);
+    while left < one.len() && right < other.len() {
+        let (a, b) = (one[left], other[right]);
+        both += usize::from(a == b);
+        left += usize::from(a <= b);
+        right += usize::from(b <= a);
+    }
+    both
+}
+
+/// One hash for a whole set of hashes, which begins with `start`.
+pub(crate) fn whole(start: usize, set: &[u64]) -> u64 {
+    set.iter().fold(start as u64, |sum, hash| mix(sum.rotate_left(5) ^ hash))
 }

@@ -2,7 +2,7 @@
 //!
 //! Holds normalization, shingles, MinHash and the exact Jaccard similarity (Broder 1997). It must never know who wrote.
 
-use crate::words::{mix, words_of};
+use crate::words::{mix, shared, whole, words_of};
 
 /// Number of minima kept of each text. At a similarity of .4, all differ in 3 of 10,000 pairs.
 const MINIMA: usize = 16;
@@ -37,7 +37,7 @@ impl Shingles {
 
     /// One hash for the whole set.
     pub(super) fn whole(&self) -> u64 {
-        self.hashes.iter().fold(self.words as u64, |sum, hash| mix(sum.rotate_left(5) ^ hash))
+        whole(self.words, &self.hashes)
     }
 
     /// Exact Jaccard similarity, or `None` where it is surely or almost surely below `least`.
@@ -46,13 +46,7 @@ impl Shingles {
         if (short as f64) < least * long as f64 || self.minima.iter().zip(&other.minima).all(|(a, b)| a != b) {
             return None;
         }
-        let (mut left, mut right, mut both) = (0, 0, 0_usize);
-        while left < self.hashes.len() && right < other.hashes.len() {
-            let (a, b) = (self.hashes[left], other.hashes[right]);
-            both += usize::from(a == b);
-            left += usize::from(a <= b);
-            right += usize::from(b <= a);
-        }
+        let both = shared(&self.hashes, &other.hashes);
         let similarity = both as f64 / (self.hashes.len() + other.hashes.len() - both).max(1) as f64;
         (similarity >= least).then_some(similarity)
     }

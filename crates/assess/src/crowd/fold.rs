@@ -2,7 +2,7 @@
 //!
 //! Holds the state between answers. It must never drift: after many answers run again, and take the new inference.
 
-use super::hierarchical::normalize;
+use super::quick::normalize;
 use super::{Answers, Confusion, Inference, Label};
 use std::collections::HashMap;
 

@@ -7,6 +7,7 @@ mod answers;
 mod fold;
 mod hierarchical;
 mod numeric;
+mod quick;
 mod simple;
 mod tags;
 mod workers;

@@ -3,6 +3,7 @@
 //! Holds the order of members, the index of prefixes and the check of candidates. It must never leave out a pair that a check would
 //! have accepted: every filter is a bound.
 
+use crate::words::shared;
 use rayon::prelude::*;
 
 /// Pieces that are worked on apart; fixed, so that the result never depends on the number of threads.
@@ -184,18 +185,6 @@ fn at_least(value: f64) -> usize {
 /// Members that two sets must share to be alike enough.
 fn needed(least: f64, size: usize, other: usize) -> usize {
     at_least(least / (1.0 + least) * (size + other) as f64)
-}
-
-/// Members that two rising sets share.
-pub(super) fn shared<T: Ord + Copy>(one: &[T], other: &[T]) -> usize {
-    let (mut left, mut right, mut both) = (0, 0, 0);
-    while left < one.len() && right < other.len() {
-        let (a, b) = (one[left], other[right]);
-        both += usize::from(a == b);
-        left += usize::from(a <= b);
-        right += usize::from(b <= a);
-    }
-    both
 }
 
 /// Numbers by hash, where hashes are as good as random: open addressing with the next free place.

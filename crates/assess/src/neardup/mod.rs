@@ -14,7 +14,7 @@ mod join;
 mod tests;
 
 use crate::AssessError;
-use crate::words::{letters_of, mix, words_of};
+use crate::words::{letters_of, mix, shared, whole, words_of};
 use join::Sets;
 use model::{Contribution, Explained, Explanation};
 use rayon::prelude::*;
@@ -87,16 +87,16 @@ pub fn near_duplicates<T: AsRef<str> + Sync>(
 ) -> Result<NearDuplicates, AssessError> {
     settings.check()?;
     let shingled: Vec<Vec<u64>> = texts.par_iter().map(|text| settings.set_of(text.as_ref())).collect();
-    let mut whole: Vec<(u64, u32)> = shingled
+    let mut hashed: Vec<(u64, u32)> = shingled
         .par_iter()
         .enumerate()
         .filter(|(_, set)| !set.is_empty())
-        .map(|(text, set)| (set.iter().fold(set.len() as u64, |sum, hash| mix(sum.rotate_left(5) ^ hash)), text as u32))
+        .map(|(text, set)| (whole(set.len(), set), text as u32))
         .collect();
-    whole.par_sort_unstable();
+    hashed.par_sort_unstable();
     // Runs of the same set; where two sets share a hash by chance, the second stands alone.
     let mut runs: Vec<Vec<u32>> = Vec::new();
-    for run in whole.chunk_by(|a, b| a.0 == b.0) {
+    for run in hashed.chunk_by(|a, b| a.0 == b.0) {
         let first = run[0].1;
         let (same, other): (Vec<u32>, Vec<u32>) =
             run.iter().map(|(_, text)| *text).partition(|text| shingled[*text as usize] == shingled[first as usize]);
@@ -107,7 +107,7 @@ pub fn near_duplicates<T: AsRef<str> + Sync>(
     let mut found = NearDuplicates {
         class: vec![NONE; texts.len()],
         starts: Vec::with_capacity(runs.len() + 1),
-        members: Vec::with_capacity(whole.len()),
+        members: Vec::with_capacity(hashed.len()),
         alike: Vec::new(),
     };
     for (class, run) in runs.iter().enumerate() {
@@ -238,7 +238,7 @@ fn root(parent: &mut [u32], mut own: u32) -> u32 {
 pub fn explain(left: &str, right: &str, settings: &NeardupSettings) -> Result<Explained<f64>, AssessError> {
     settings.check()?;
     let (one, other) = (settings.set_of(left), settings.set_of(right));
-    let both = join::shared(&one, &other);
+    let both = shared(&one, &other);
     let either = one.len() + other.len() - both;
     let similarity = if either == 0 { 0.0 } else { both as f64 / either as f64 };
     let mut contributions: Vec<Contribution> = settings

@@ -343,8 +343,8 @@ impl Search<'_> {
                 }
             }
         }
-        let dear = dear.as_ref().filter(|dear| !self.offer(dear, settings));
-        if dear.is_some() || self.best.is_none() {
+        let reached = dear.is_some_and(|dear| self.offer(&dear, settings));
+        if !reached {
             self.offer(&cheap, settings);
         }
     }
