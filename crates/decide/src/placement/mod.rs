@@ -6,10 +6,12 @@
 //! Budgets and floors are taken into the objective with multipliers (A. M. Geoffrion, "Lagrangean relaxation for integer
 //! programming", Mathematical Programming Study 2, 1974); what remains is an assignment to places, which an auction solves within a
 //! small step; the value at the best multipliers bounds every answer from above. The answer itself is the one found on the way,
-//! mended where it passes a budget, then improved by single moves, by moves that push one client on, and by pairs of both.
+//! mended where it passes a budget, then improved by single moves, by moves that push one client on, and by pairs of both; what is
+//! small enough is searched to the end.
 //! Multipliers and prices are what one more unit of money or one more place would bring, to first order.
 
 mod auction;
+mod exact;
 mod improve;
 mod problem;
 
@@ -101,6 +103,7 @@ pub fn place(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<Plac
         rounds: 0,
     };
     search.run(settings);
+    search.finish(settings);
     let plan = search.best.take().unwrap_or_else(|| Plan::of(&ground, &vec![NONE; layout.clients()]));
     let choice: Vec<Option<u32>> =
         plan.taken.iter().map(|place| (*place != NONE).then(|| layout.position[*place as usize])).collect();
@@ -304,6 +307,25 @@ impl Search<'_> {
             self.narrow(first, settings);
         } else {
             self.climb(first, settings);
+        }
+    }
+
+    /// Searches to the end where the answer is neither near enough to the bound nor the problem too large, and lowers the bound to
+    /// the best there is where the end was reached.
+    fn finish(&mut self, settings: &PlacementSettings) {
+        let ground = self.ground;
+        let allowed = |best: &&Plan| best.missing(ground) <= 0.0;
+        let value = self.best.as_ref().filter(allowed).map_or(f64::NEG_INFINITY, |best| best.value(ground));
+        if self.bound - value <= settings.enough * self.bound {
+            return;
+        }
+        let searched = exact::search(ground, &self.at, self.bound, value);
+        let best = searched.better.as_ref().map_or(value, |better| better.value(ground));
+        if searched.better.is_some() {
+            self.best = searched.better;
+        }
+        if searched.complete && best.is_finite() {
+            self.bound = best;
         }
     }
 
