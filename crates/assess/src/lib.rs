@@ -2,8 +2,9 @@
 //!
 //! Holds pure functions over slices that turn voices, surveys and official facts into estimates with intervals and
 //! explanations, and the thin stage that runs them over the log. It must never show anything that scores a person: what
-//! is inferred about a contributor stays inside the fit and leaves it only as the weight of a voice. The one exception is
-//! [`crowd`]: an analyst who asks for the workers of a file is told how often each was right; no stage and no page reads it.
+//! is inferred about a contributor stays inside the fit and leaves it only as the weight of a voice. The exceptions are
+//! [`crowd`] and [`trust`]: an analyst who asks for the workers or raters of a file is told how far each can be believed; no stage and
+//! no page reads it.
 
 pub mod combine;
 pub mod coordination;
@@ -21,6 +22,7 @@ pub mod spec;
 pub mod stage;
 pub mod survey;
 pub mod trend;
+pub mod trust;
 pub mod voice;
 
 mod chance;

@@ -115,6 +115,14 @@ enum Command {
     ///
     /// Example: counterflow neardup comments.csv --groups -o groups.csv
     Neardup(engines::neardup::Arguments),
+    /// Which accounts act in concert: object_id,account_id,timestamp_share in, groups of accounts out
+    ///
+    /// Example: counterflow coordination shares.csv --ties ties.csv --objects objects.csv -o groups.csv
+    Coordination(engines::coordination::Arguments),
+    /// Whose ratings can be believed: rater,rated,rating,time in, account,fairness,goodness,flags out
+    ///
+    /// Example: counterflow trust ratings.csv -o raters.csv
+    Trust(engines::trust::Arguments),
     /// Fill the demo office from its bundled data and serve it
     Demo {
         #[command(flatten)]
@@ -193,6 +201,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Place(arguments) => engines::place::run(&arguments),
         Command::Link(arguments) => engines::link::run(&arguments),
         Command::Neardup(arguments) => engines::neardup::run(&arguments),
+        Command::Coordination(arguments) => engines::coordination::run(&arguments),
+        Command::Trust(arguments) => engines::trust::run(&arguments),
         Command::Demo { office, once, json, port, posts, persons, seed } => {
             commands::demo::run(&office, &commands::demo::Wish { once, json, port, posts, persons, seed }).await
         }

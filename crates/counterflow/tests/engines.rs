@@ -422,3 +422,128 @@ fn neardup_says_what_is_wrong() {
     told(&["neardup", text(&file), "-o", text(&out), "--reasons", "--json"]);
     assert_eq!(rows(&out)[0]["passage"], "the same words again");
 }
+
+/// The ratings among traders with a header, and the labels that are known: true for fraud.
+fn traders(folder: &Path) -> (PathBuf, HashMap<String, bool>) {
+    let ratings = std::fs::read_to_string(shared("trust-bitcoin/soc-sign-bitcoinotc.csv")).expect("a file");
+    let file = folder.join("ratings.csv");
+    std::fs::write(&file, format!("rater,rated,rating,time\n{ratings}")).expect("written");
+    let labels = std::fs::read_to_string(shared("trust-bitcoin/otc_gt_half.csv")).expect("a file");
+    let label = |line: &str| line.split_once(',').map(|(name, label)| (name.to_owned(), label.trim() == "-1"));
+    (file, labels.lines().filter_map(label).collect())
+}
+
+#[test]
+fn coordination_finds_traders_who_rate_the_same_accounts_within_a_minute() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ratings, labels) = traders(folder.path());
+    let file = |name: &str| folder.path().join(name);
+    let (out, ties, objects) = (file("groups.csv"), file("ties.csv"), file("objects.csv"));
+    let call = [
+        "coordination",
+        text(&ratings),
+        "--columns",
+        "object_id=rated,account_id=rater,timestamp_share=time",
+        "--ties",
+        text(&ties),
+        "--objects",
+        text(&objects),
+        "-o",
+        text(&out),
+        "--json",
+    ];
+    let found = told(&call);
+    assert_eq!(found["read"], serde_json::json!({"shares": 35_592, "accounts": 4_814, "objects": 5_858}));
+    let groups = rows(&out);
+    assert_eq!((groups.len(), &found["found"]["groups"]), (34, &8.into()), "{found}");
+    assert_eq!(found["found"]["independent_accounts"], 4_814 - 34 + 8);
+    // Every account among them of which it is known what it was, was fraudulent.
+    let known: Vec<bool> = groups.iter().filter_map(|row| labels.get(&row["account_id"]).copied()).collect();
+    assert_eq!(known, vec![true; 13]);
+    assert!(rows(&ties).iter().all(|row| row["objects"].parse::<u32>().expect("a number") >= 2));
+    assert!(rows(&objects).iter().all(|row| row["accounts"].parse::<u32>().expect("a number") >= 2));
+
+    // The same rows in another order, on one thread, give the same file.
+    let first = std::fs::read_to_string(&out).expect("a file");
+    let lines = std::fs::read_to_string(&ratings).expect("a file");
+    let (header, rest) = lines.split_once('\n').expect("a header");
+    let turned: Vec<&str> = std::iter::once(header).chain(rest.lines().rev()).collect();
+    std::fs::write(&ratings, turned.join("\n")).expect("written");
+    told(&[&call[..], &["--threads", "1"]].concat());
+    assert_eq!(first, std::fs::read_to_string(&out).expect("a file"));
+}
+
+#[test]
+fn coordination_reads_times_and_texts_and_refuses_what_are_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (shares, out) = (folder.path().join("shares.csv"), folder.path().join("groups.csv"));
+    let mut posts = "account_id,text,timestamp_share\n".to_owned();
+    for day in 1..=9 {
+        for account in ["a", "b", "c"] {
+            let text = format!("The home at number {day} {}0 is the best one in town; believe me", day % 4);
+            posts.push_str(&format!("{account},{text}!,2026-01-0{day}T09:30:0{day}Z\n"));
+        }
+        for account in 0..90 {
+            let text = format!("Visit {} of {} was fine; {} thanks", account * day, account, day * 7919 % 97);
+            posts.push_str(&format!("p{account},{text},2026-01-0{day} 1{}:{}:00\n", day, 10 + account % 50));
+        }
+    }
+    std::fs::write(&shares, &posts).expect("written");
+    let found = told(&["coordination", text(&shares), "--texts", "-o", text(&out), "--json"]);
+    let accounts: Vec<String> = rows(&out).into_iter().map(|row| row["account_id"].clone()).collect();
+    assert_eq!(accounts, ["a", "b", "c"], "{found}");
+    let objects = ["--columns", "object_id=text"];
+    for (time, message) in [
+        ("yesterday", "column `timestamp_share`: there is `yesterday`; write seconds since 1970, or a moment such as"),
+        ("1767225600000", "say `--milliseconds` if these are thousandths of a second"),
+        ("NaN", "write seconds since 1970"),
+        ("", "there is nothing; write a value"),
+    ] {
+        std::fs::write(&shares, format!("account_id,text,timestamp_share\nx,y,1.5\nx,y,{time}\n")).expect("written");
+        let said = refused(&[&["coordination", text(&shares), "-o", text(&out)][..], &objects].concat());
+        assert!(said.contains("shares.csv: line 3") && said.contains(message), "{said}");
+    }
+    let said = refused(&[&["coordination", text(&shares), "--window", "0"][..], &objects].concat());
+    assert!(said.contains("line 3") || said.contains("window"), "{said}");
+}
+
+#[test]
+fn trust_tells_fraudulent_traders_better_than_the_plain_rule() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ratings, labels) = traders(folder.path());
+    let out = folder.path().join("raters.csv");
+    let area = |method: &str| {
+        told(&["trust", text(&ratings), "--method", method, "-o", text(&out), "--json"]);
+        let known: Vec<(f64, bool)> = rows(&out)
+            .iter()
+            .filter(|row| row["given"] != "0")
+            .filter_map(|row| Some((row["log_odds"].parse().expect("a number"), *labels.get(&row["account"])?)))
+            .collect();
+        let of = |fraud: bool| known.iter().filter(move |one| one.1 == fraud).map(|one| one.0);
+        let (mut sum, mut pairs) = (0.0, 0.0);
+        for bad in of(true) {
+            for good in of(false) {
+                sum += if bad < good { 1.0 } else { f64::from(u8::from(bad == good)) / 2.0 };
+                pairs += 1.0;
+            }
+        }
+        sum / pairs
+    };
+    let (plain, ours) = (area("plain"), area("mixture"));
+    assert!((plain - 0.759).abs() < 0.001 && ours >= 0.86, "plain {plain}, ours {ours}");
+    let found = rows(&out);
+    assert_eq!(found.len(), 5_881);
+    let flagged = |flag: &str| found.iter().filter(|row| row["flags"].contains(flag)).count();
+    assert_eq!((flagged("in_concert"), flagged("against_others")), (34, 128));
+
+    // The last rating of a pair counts, whatever line it stands in.
+    let file = folder.path().join("again.csv");
+    std::fs::write(&file, "rater,rated,rating,time\na,x,1,20\na,x,5,10\nb,x,1,5\nb,y,2,\n").expect("written");
+    let told_again = told(&["trust", text(&file), "--things", "-o", text(&out), "--json"]);
+    assert_eq!(told_again["read"]["said_again"], 1, "{told_again}");
+    let things: Vec<String> = rows(&out).into_iter().map(|row| format!("{}{}", row["account"], row["thing"])).collect();
+    assert_eq!(things, ["a", "b", "x", "y"]);
+    std::fs::write(&file, "rater,rated,rating\na,x,high\n").expect("written");
+    let said = refused(&["trust", text(&file), "-o", text(&out)]);
+    assert!(said.contains("again.csv: line 2: column `rating`: there is `high`; write a finite number"), "{said}");
+}

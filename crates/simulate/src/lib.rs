@@ -14,6 +14,7 @@ mod mention;
 mod office;
 mod posts;
 mod quality;
+mod shares;
 mod sheet;
 mod truth;
 mod wording;
@@ -22,6 +23,7 @@ pub use chance::{Chance, Urn};
 pub use feeds::{FeedPage, atom, json_feed, rss};
 pub use homes::{Home, homes_from_csv};
 pub use office::{Office, office};
+pub use shares::{ShareSettings, Shares, SimulatedShare, shares};
 pub use sheet::to_csv;
 pub use truth::{AccountKind, AccountTruth, Campaign, Direction, Fall, HomeTruth, PostTruth, Truth};
 

@@ -5,6 +5,7 @@
 
 mod bursts;
 mod copies;
+pub mod shares;
 mod text;
 
 use crate::{AssessError, Scale, Voice};

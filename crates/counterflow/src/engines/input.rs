@@ -75,6 +75,26 @@ impl Part<'_> {
         number.ok_or_else(|| self.wrong(column, row, "write a finite number, with a point before its decimals"))
     }
 
+    /// A moment in seconds since 1970: as a number of them, or as date and time; without an offset, universal time.
+    pub(crate) fn moment(&self, column: usize, row: usize, milliseconds: bool) -> Result<f64, WrongInput> {
+        /// Seconds beyond the year 5000: those are thousandths.
+        const FAR: f64 = 1e11;
+        let text = self.filled(column, row)?;
+        if let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) {
+            return match milliseconds {
+                true => Ok(number / 1_000.0),
+                false if number.abs() < FAR => Ok(number),
+                false => Err(self.wrong(column, row, "say `--milliseconds` if these are thousandths of a second")),
+            };
+        }
+        let zoned = text.parse::<model::Timestamp>().ok();
+        let plain = || format!("{}{}Z", text.replace(' ', "T"), if text.len() > 10 { "" } else { "T00:00:00" }).parse();
+        match zoned.or_else(|| plain().ok()) {
+            Some(at) => Ok(at.as_nanosecond() as f64 / 1e9),
+            None => Err(self.wrong(column, row, "write seconds since 1970, or a moment such as 2026-01-31T09:30:00Z")),
+        }
+    }
+
     /// The line of a row, or the number of its record where the file has no lines.
     pub(crate) fn line(&self, row: usize) -> u64 {
         match self.lines.map(|lines| lines.value(row)) {

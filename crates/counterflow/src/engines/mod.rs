@@ -3,6 +3,7 @@
 //!
 //! Must never hold a method: what an engine does is in its stage.
 
+pub(crate) mod coordination;
 pub(crate) mod crowd;
 mod input;
 pub(crate) mod link;
@@ -10,6 +11,7 @@ mod names;
 pub(crate) mod neardup;
 mod output;
 pub(crate) mod place;
+pub(crate) mod trust;
 
 use crate::terminal::{Bar, WrongInput, note, say};
 use crate::wiring::CANCELLED;
