@@ -6,6 +6,7 @@
 mod distribution;
 
 pub mod indicators;
+pub mod opinion;
 pub mod series;
 pub mod signals;
 pub mod spec;

@@ -123,6 +123,10 @@ enum Command {
     ///
     /// Example: counterflow trust ratings.csv -o raters.csv
     Trust(engines::trust::Arguments),
+    /// Who thinks alike: voter-id,comment-id,vote in, the group of each voter and the comments that bridge groups out
+    ///
+    /// Example: counterflow opinion votes.csv --comments comments.csv -o groups.csv
+    Opinion(engines::opinion::Arguments),
     /// Fill the demo office from its bundled data and serve it
     Demo {
         #[command(flatten)]
@@ -202,6 +206,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Link(arguments) => engines::link::run(&arguments),
         Command::Neardup(arguments) => engines::neardup::run(&arguments),
         Command::Coordination(arguments) => engines::coordination::run(&arguments),
+        Command::Opinion(arguments) => engines::opinion::run(&arguments),
         Command::Trust(arguments) => engines::trust::run(&arguments),
         Command::Demo { office, once, json, port, posts, persons, seed } => {
             commands::demo::run(&office, &commands::demo::Wish { once, json, port, posts, persons, seed }).await

@@ -9,6 +9,7 @@ mod input;
 pub(crate) mod link;
 mod names;
 pub(crate) mod neardup;
+pub(crate) mod opinion;
 mod output;
 pub(crate) mod place;
 pub(crate) mod trust;
