@@ -186,6 +186,9 @@ fn scatter(order: &[GivenRating], rated: usize) -> Scatter {
     }
     let mean = order.iter().map(|one| one.rating).sum::<f64>() / count;
     let all = order.iter().map(|one| (one.rating - mean).powi(2)).sum::<f64>() / count;
+    // Ratings that are the same but for rounding are the same.
+    let size = order.iter().map(|one| one.rating.abs()).fold(0.0, f64::max);
+    let all = if all.sqrt() <= 1e-12 * size { 0.0 } else { all };
     let mut sums = vec![(0.0, 0.0); rated];
     for one in order {
         sums[one.rated as usize].0 += 1.0;

@@ -102,6 +102,16 @@ fn what_cannot_be_computed_with_is_refused() {
     }
 }
 
+#[test]
+fn ratings_that_are_all_the_same_speak_for_nobody() {
+    for rating in [0.0, 2.0, 185.724_130_279_476_5, -1e9] {
+        let ratings = [0, 1, 2].map(|rated| GivenRating { rater: 0, rated, rating });
+        let found = trust(&ratings, 2, 3, &TrustSettings::default()).expect("sound");
+        assert!(found.settled && found.fairness == [0.9, 0.9], "{found:?}");
+        assert!(found.goodness.iter().all(|goodness| (goodness - rating).abs() <= 1e-9 * rating.abs()), "{found:?}");
+    }
+}
+
 fn some_ratings() -> impl Strategy<Value = Vec<GivenRating>> {
     prop::collection::btree_map((0u32..9, 0u32..7), 1u32..6, 1..40).prop_map(|map| {
         map.into_iter()
