@@ -26,6 +26,7 @@ pub mod trust;
 pub mod voice;
 
 mod chance;
+mod connected;
 mod words;
 
 pub use hierarchy::{Belief, Comparable};

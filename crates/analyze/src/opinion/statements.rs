@@ -10,6 +10,8 @@
 //! groups exist.
 
 use super::table::Table;
+use crate::distribution::{binomial_tail, two_sided};
+use crate::signals::false_discovery_rates;
 
 /// What the placed voters of a group said of a comment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -194,7 +196,7 @@ fn bridge(comment: u32, counts: &[Counts], side: Side) -> Option<Bridge> {
     let share = |group: &usize| counts[*group].share(side);
     let least = (0..counts.len()).min_by(|a, b| share(a).total_cmp(&share(b)))?;
     // All groups must pass, so the worst of them decides (R. L. Berger, "Multiparameter hypothesis testing", 1982).
-    let p_value = counts.iter().map(|counts| at_least(counts.on(side), counts.votes())).fold(0.0, f64::max);
+    let p_value = counts.iter().map(|counts| binomial_tail(counts.on(side), counts.votes())).fold(0.0, f64::max);
     Some(Bridge { comment, side, least_share: share(&least), least_group: least as u32, p_value, q_value: 1.0 })
 }
 
@@ -229,46 +231,10 @@ pub(super) fn two_shares(one: u32, of_one: u32, other: u32, of_other: u32) -> f6
     if variance > 0.0 { (f64::from(one) / n - f64::from(other) / m) / variance.sqrt() } else { 0.0 }
 }
 
-/// Chance of at least this distance from 0 either way of a standard normal.
-pub(super) fn two_sided(z: f64) -> f64 {
-    let x = z.abs() / std::f64::consts::SQRT_2;
-    if x < 2.0 {
-        // Series of the error function (Abramowitz and Stegun 7.1.6): every term is positive.
-        let (mut term, mut sum) = (x, x);
-        for n in 1..80 {
-            term *= 2.0 * x * x / f64::from(2 * n + 1);
-            sum += term;
-        }
-        return (1.0 - 2.0 / std::f64::consts::PI.sqrt() * (-x * x).exp() * sum).max(0.0);
-    }
-    // Continued fraction (Abramowitz and Stegun 7.1.14), from its far end.
-    let tail = (1..=80).rev().fold(x, |tail, n| x + f64::from(n) / 2.0 / tail);
-    (-x * x).exp() / std::f64::consts::PI.sqrt() / tail
-}
-
-/// Chance that at least so many of `all` are on a side if each is with one half.
-pub(super) fn at_least(on: u32, all: u32) -> f64 {
-    let mut log_choose = 0.0_f64;
-    let base = -f64::from(all) * std::f64::consts::LN_2;
-    let mut sum = 0.0;
-    // From all of them down to `on`.
-    for left_out in 0..=(all - on.min(all)) {
-        if left_out > 0 {
-            log_choose += (f64::from(all - left_out + 1) / f64::from(left_out)).ln();
-        }
-        sum += (log_choose + base).exp();
-    }
-    sum.min(1.0)
-}
-
-/// Corrects p-values for their number by Benjamini and Hochberg.
+/// Corrects the p-values of one kind for their number.
 fn correct<T>(all: &mut [T], mut parts: impl FnMut(&mut T) -> (f64, &mut f64)) {
-    let mut order: Vec<(f64, usize)> = all.iter_mut().enumerate().map(|(place, one)| (parts(one).0, place)).collect();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let number = order.len() as f64;
-    let mut least = 1.0_f64;
-    for (rank, (p_value, place)) in order.iter().enumerate().rev() {
-        least = least.min(p_value * number / (rank + 1) as f64);
-        *parts(&mut all[*place]).1 = least;
+    let p_values: Vec<f64> = all.iter_mut().map(|one| parts(one).0).collect();
+    for (one, rate) in all.iter_mut().zip(false_discovery_rates(&p_values)) {
+        *parts(one).1 = rate;
     }
 }

@@ -11,6 +11,7 @@
 use super::text::Shingles;
 use super::{CoordinationSettings, Group, GroupKind, Reason, group};
 use crate::Voice;
+use crate::connected::Connected;
 use rayon::prelude::*;
 
 /// Least similarity that is looked at.
@@ -206,13 +207,12 @@ fn groups_of(voices: &[Voice], pairs: &[(Alike, f64)]) -> Vec<Group> {
     members.sort_unstable();
     members.dedup();
     let place = |index: usize| members.partition_point(|&other| other < index);
-    let mut parent: Vec<usize> = (0..members.len()).collect();
+    let mut connected = Connected::alone(members.len());
     for (pair, _) in pairs {
-        let (left, right) = (root(&mut parent, place(pair.left)), root(&mut parent, place(pair.right)));
-        parent[left.max(right)] = left.min(right);
+        connected.connect(place(pair.left) as u32, place(pair.right) as u32);
     }
-    let roots: Vec<usize> = (0..members.len()).map(|own| root(&mut parent, own)).collect();
-    let mut linked: Vec<(usize, &(Alike, f64))> = pairs.iter().map(|pair| (roots[place(pair.0.left)], pair)).collect();
+    let roots: Vec<u32> = (0..members.len() as u32).map(|own| connected.root(own)).collect();
+    let mut linked: Vec<(u32, &(Alike, f64))> = pairs.iter().map(|pair| (roots[place(pair.0.left)], pair)).collect();
     linked.sort_by_key(|(root, _)| *root);
     linked
         .chunk_by(|a, b| a.0 == b.0)
@@ -229,12 +229,4 @@ fn groups_of(voices: &[Voice], pairs: &[(Alike, f64)]) -> Vec<Group> {
             group(voices, GroupKind::Copies, inside, 1.0, chance, reasons)
         })
         .collect()
-}
-
-fn root(parent: &mut [usize], mut own: usize) -> usize {
-    while parent[own] != own {
-        parent[own] = parent[parent[own]];
-        own = parent[own];
-    }
-    own
 }

@@ -14,6 +14,7 @@ mod join;
 mod tests;
 
 use crate::AssessError;
+use crate::connected::Connected;
 use crate::words::{letters_of, mix, shared, whole, words_of};
 use join::Sets;
 use model::{Contribution, Explained, Explanation};
@@ -208,26 +209,15 @@ impl NearDuplicates {
     /// The group of each text: the lowest text that it is connected with by pairs, itself where it stands alone. Two texts of one
     /// group need not be alike themselves.
     pub fn groups(&self) -> Vec<u32> {
-        let mut parent: Vec<u32> = (0..self.classes()).collect();
-        for &(left, right, _) in &self.alike {
-            let (left, right) = (root(&mut parent, left), root(&mut parent, right));
-            parent[left.max(right) as usize] = left.min(right);
-        }
+        let mut connected = Connected::alone(self.classes() as usize);
+        self.alike.iter().for_each(|(left, right, _)| connected.connect(*left, *right));
         let of = |(text, class): (usize, &u32)| match *class {
             NONE => text as u32,
             // Classes rise with their first text, and so do the texts of their roots.
-            class => self.of(root(&mut parent, class))[0],
+            class => self.of(connected.root(class))[0],
         };
         self.class.iter().enumerate().map(of).collect()
     }
-}
-
-fn root(parent: &mut [u32], mut own: u32) -> u32 {
-    while parent[own as usize] != own {
-        parent[own as usize] = parent[parent[own as usize] as usize];
-        own = parent[own as usize];
-    }
-    own
 }
 
 /// Why two texts are as alike as they are: the words in runs that both share, the longest first. The value of a contribution is the

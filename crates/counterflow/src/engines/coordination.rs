@@ -71,12 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     // Numbers by name, so that the order of the rows changes nothing.
     let (account_at, thing_at) = (rows.accounts.ranks(), rows.things.ranks());
-    let named = |ranks: &[u32]| {
-        let mut names = vec![0; ranks.len()];
-        ranks.iter().enumerate().for_each(|(number, rank)| names[*rank as usize] = number as u32);
-        names
-    };
-    let names = Named { rows: &rows, accounts: named(&account_at), things: named(&thing_at) };
+    let names = Named { rows: &rows, accounts: rows.accounts.in_order(), things: rows.things.in_order() };
     let number = |share: &Share| Share {
         account: account_at[share.account as usize],
         object: if arguments.texts { share.object } else { thing_at[share.object as usize] },

@@ -142,9 +142,7 @@ struct Order {
 
 impl Order {
     fn of(rows: &Rows) -> Self {
-        let label = rows.labels.ranks();
-        let mut label_at = vec![0; label.len()];
-        label.iter().enumerate().for_each(|(number, rank)| label_at[*rank as usize] = number as u32);
+        let (label, label_at) = (rows.labels.ranks(), rows.labels.in_order());
         Self { task: rows.tasks.ranks(), worker: rows.workers.ranks(), label, label_at }
     }
 

@@ -72,12 +72,17 @@ impl Names {
         self.ends.len()
     }
 
-    /// The place of each number among all texts in order, so that what is computed does not depend on who came first.
-    pub(crate) fn ranks(&self) -> Vec<u32> {
+    /// All numbers, in the order of their texts.
+    pub(crate) fn in_order(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.len() as u32).collect();
         order.sort_unstable_by(|a, b| self.get(*a).cmp(self.get(*b)));
-        let mut ranks = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(rank, number)| ranks[*number as usize] = rank as u32);
+        order
+    }
+
+    /// The place of each number in that order, so that what is computed does not depend on who came first.
+    pub(crate) fn ranks(&self) -> Vec<u32> {
+        let mut ranks = vec![0; self.len()];
+        self.in_order().iter().enumerate().for_each(|(rank, number)| ranks[*number as usize] = rank as u32);
         ranks
     }
 }
@@ -92,6 +97,6 @@ mod tests {
         let given: Vec<u32> = ["b", "", "a", "b", "ab", ""].into_iter().map(|text| names.number(text)).collect();
         assert_eq!(given, [0, 1, 2, 0, 3, 1]);
         assert_eq!((names.get(2), names.get(1), names.find("ab"), names.find("c")), ("a", "", Some(3), None));
-        assert_eq!(names.ranks(), [3, 0, 1, 2]);
+        assert_eq!((names.in_order(), names.ranks()), (vec![1, 2, 3, 0], vec![3, 0, 1, 2]));
     }
 }

@@ -142,10 +142,7 @@ struct Order {
 
 impl Order {
     fn of(names: &Names) -> Self {
-        let rank = names.ranks();
-        let mut name = vec![0; rank.len()];
-        rank.iter().enumerate().for_each(|(number, rank)| name[*rank as usize] = number as u32);
-        Self { rank, name }
+        Self { rank: names.ranks(), name: names.in_order() }
     }
 }
 

@@ -87,11 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let group_of = |account: u32| together.group_of.get(account as usize).copied().flatten();
     let flags = |account: u32| flags(&found, account as usize, group_of(account).is_some());
     let flagged = (0..accounts.len() as u32).filter(|account| flags(*account).contains("against_others")).count();
-    output.write(if arguments.things {
-        rows.of_things(&accounts, &things, &found, &flags)
-    } else {
-        rows.of_accounts(&accounts, &found, &flags)
-    })?;
+    output.write(if arguments.things { rows.of_things(&found, &flags) } else { rows.of_accounts(&found, &flags) })?;
     let in_concert = together.group_of.iter().flatten().count();
     let raters = found.given.iter().filter(|given| **given > 0).count();
     let read = json!({
@@ -142,11 +138,10 @@ impl Rows {
     }
 
     /// A line for each account.
-    fn of_accounts(&self, ranks: &[u32], found: &Trust, flags: &dyn Fn(u32) -> String) -> Table {
+    fn of_accounts(&self, found: &Trust, flags: &dyn Fn(u32) -> String) -> Table {
         let numbers = ["fairness", "log_odds", "goodness", "goodness_error"];
         let mut table = Columns::of(&["account"], &numbers, &["flags"], &["given", "received"]);
-        for (name, rank) in by_name(ranks) {
-            let at = rank as usize;
+        for (at, name) in self.accounts.in_order().into_iter().enumerate() {
             let (given, received) = (found.given[at], found.received[at]);
             let rater = |value: f64| if given > 0 { value.into() } else { Value::Null };
             let thing = |value: f64| if received > 0 && value.is_finite() { value.into() } else { Value::Null };
@@ -156,7 +151,7 @@ impl Rows {
                 rater(found.log_odds[at]),
                 thing(found.goodness[at]),
                 thing(found.goodness_error[at]),
-                flags(rank).into(),
+                flags(at as u32).into(),
                 i64::from(given).into(),
                 i64::from(received).into(),
             ]);
@@ -165,11 +160,10 @@ impl Rows {
     }
 
     /// A line for each rater, then one for each thing.
-    fn of_things(&self, ranks: &[u32], things: &[u32], found: &Trust, flags: &dyn Fn(u32) -> String) -> Table {
+    fn of_things(&self, found: &Trust, flags: &dyn Fn(u32) -> String) -> Table {
         let numbers = ["fairness", "log_odds", "goodness", "goodness_error"];
         let mut table = Columns::of(&["account", "thing"], &numbers, &["flags"], &["given", "received"]);
-        for (name, rank) in by_name(ranks) {
-            let at = rank as usize;
+        for (at, name) in self.accounts.in_order().into_iter().enumerate() {
             table.row([
                 self.accounts.get(name).into(),
                 Value::Null,
@@ -177,13 +171,12 @@ impl Rows {
                 found.log_odds[at].into(),
                 Value::Null,
                 Value::Null,
-                flags(rank).into(),
+                flags(at as u32).into(),
                 i64::from(found.given[at]).into(),
                 0.into(),
             ]);
         }
-        for (name, rank) in by_name(things) {
-            let at = rank as usize;
+        for (at, name) in self.things.in_order().into_iter().enumerate() {
             let error = Some(found.goodness_error[at]).filter(|error| error.is_finite());
             table.row([
                 Value::Null,
@@ -199,13 +192,6 @@ impl Rows {
         }
         table.0
     }
-}
-
-/// The number of each name with its rank, in the order of ranks.
-fn by_name(ranks: &[u32]) -> Vec<(u32, u32)> {
-    let mut order: Vec<(u32, u32)> = ranks.iter().enumerate().map(|(name, rank)| (name as u32, *rank)).collect();
-    order.sort_unstable_by_key(|(_, rank)| *rank);
-    order
 }
 
 /// What a reader should know of a rater, as words: `few_ratings`, `against_others`, `in_concert`.

@@ -17,6 +17,7 @@ mod tests;
 
 use crate::AssessError;
 use crate::chance::false_discovery_threshold;
+use crate::connected::Connected;
 use evidence::Evidence;
 use layout::Layout;
 use model::{Contribution, Explained, Explanation};
@@ -180,29 +181,16 @@ pub fn explain_tie(
 
 /// The group of each account: groups are numbered by their size, the largest first, then by their lowest account.
 fn connected(accounts: usize, ties: &[Tie]) -> Vec<Option<u32>> {
-    let mut lead: Vec<u32> = (0..accounts as u32).collect();
-    let find = |lead: &mut [u32], mut own: u32| {
-        while lead[own as usize] != own {
-            lead[own as usize] = lead[lead[own as usize] as usize];
-            own = lead[own as usize];
-        }
-        own
-    };
-    let mut size = vec![1u32; accounts];
-    for tie in ties {
-        let (left, right) = (find(&mut lead, tie.left), find(&mut lead, tie.right));
-        if left != right {
-            let (low, high) = (left.min(right), left.max(right));
-            lead[high as usize] = low;
-            size[low as usize] += size[high as usize];
-        }
-    }
-    let mut leads: Vec<u32> =
-        (0..accounts as u32).filter(|own| lead[*own as usize] == *own && size[*own as usize] > 1).collect();
+    let mut connected = Connected::alone(accounts);
+    ties.iter().for_each(|tie| connected.connect(tie.left, tie.right));
+    let lead: Vec<u32> = (0..accounts as u32).map(|own| connected.root(own)).collect();
+    let mut size = vec![0u32; accounts];
+    lead.iter().for_each(|lead| size[*lead as usize] += 1);
+    let mut leads: Vec<u32> = (0..accounts as u32).filter(|own| size[*own as usize] > 1).collect();
     leads.sort_by_key(|own| (std::cmp::Reverse(size[*own as usize]), *own));
     let mut number = vec![None; accounts];
     leads.iter().enumerate().for_each(|(place, own)| number[*own as usize] = Some(place as u32));
-    (0..accounts as u32).map(|own| number[find(&mut lead, own) as usize]).collect()
+    lead.iter().map(|lead| number[*lead as usize]).collect()
 }
 
 fn groups(layout: &Layout, window: f64, group_of: &[Option<u32>], ties: &[Tie]) -> Vec<ShareGroup> {
