@@ -5,6 +5,7 @@ use crate::demo;
 use crate::shell;
 use anyhow::{Context, Result};
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// One set of data: which peers are run on it, and what ours is called with.
 struct Case<'a> {
@@ -19,6 +20,11 @@ struct Case<'a> {
     /// What our program is called with.
     ours: Vec<String>,
 }
+
+/// Runs a command of ours and takes the time it gives for reading in place of that of its work, as peers are timed that only read.
+const TIME_OF_READING: &str = "import json, subprocess, sys
+lines = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()
+print(json.dumps({'wall_s': json.loads(lines[-1])['found']['seconds']['load']}))";
 
 /// `counterflow crowd` beside crowd-kit.
 pub(crate) fn crowd(workshop: &Workshop, large: bool) -> Result<String> {
@@ -173,6 +179,110 @@ pub(crate) fn neardup(workshop: &Workshop, large: bool) -> Result<String> {
     Ok(format!("{}\n\n{}", setting(&rows)?, table(&rows)?))
 }
 
+/// `counterflow forecast` beside statsforecast.
+pub(crate) fn forecast(workshop: &Workshop) -> Result<String> {
+    workshop.set_up("fc")?;
+    demo::build_program()?;
+    if !workshop.data("ts/synthetic_1000x730_train.csv").is_file() {
+        shell::run(&mut workshop.script("fc", "prepare_data.py", &["series"]))?;
+        shell::run(&mut workshop.script("fc", "gen_series.py", &[]))?;
+    }
+    let out = workshop.work.join("out/forecast.csv").display().to_string();
+    let (mut rows, mut bands) = (Vec::new(), String::new());
+    for (set, data, part) in [
+        ("chicago-311 50 wards x 730", "chicago_311", "311"),
+        ("synthetic 1000x730", "synthetic_1000x730", "synthetic"),
+    ] {
+        let train = workshop.data(&format!("ts/{data}_train.csv")).display().to_string();
+        let ours = ["forecast", &train, "-o", &out, "--json"].map(str::to_owned).to_vec();
+        let (script, score) = (["bench_forecast.py", part], format!("series {data} 7 {out}"));
+        let case = Case { set, peers: "(SeasonalNaive|AutoETS|MSTL)", script: &script, score, ours };
+        rows.extend(beside(workshop, "fc", &case)?);
+        let test = std::fs::read_to_string(workshop.data(&format!("ts/{data}_test.csv")))?;
+        let told = std::fs::read_to_string(&out)?;
+        bands.push_str(&format!("- {set}: {}\n", covered(&test, &told)?));
+    }
+    Ok(format!("{}\n\n{}\nWhat came lay within ours:\n\n{bands}", setting(&rows)?, table(&rows)?))
+}
+
+/// How much of what came the bands of a forecast held.
+fn covered(test: &str, told: &str) -> Result<String> {
+    let came: HashMap<(&str, &str), f64> = test
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let mut cells = line.split(',');
+            Some(((cells.next()?, cells.next()?), cells.next()?.parse().ok()?))
+        })
+        .collect();
+    let (mut within_95, mut within_80, mut count) = (0.0, 0.0, 0.0);
+    for line in told.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let (Some(came), [_, _, _, low, high, low_80, high_80, ..]) = (came.get(&(cells[0], cells[1])), &cells[..])
+        else {
+            continue;
+        };
+        let within = |low: &str, high: &str| -> Result<f64> {
+            Ok(f64::from(u8::from(low.parse::<f64>()? <= *came && *came <= high.parse::<f64>()?)))
+        };
+        within_95 += within(low, high)?;
+        within_80 += within(low_80, high_80)?;
+        count += 1.0;
+    }
+    Ok(format!(
+        "{:.1} % in bands of 80 %, {:.1} % in bands of 95 %",
+        100.0 * within_80 / count,
+        100.0 * within_95 / count
+    ))
+}
+
+/// `counterflow graph` beside networkit, igraph, rustworkx, networkx and scipy.
+pub(crate) fn graph(workshop: &Workshop, large: bool) -> Result<String> {
+    workshop.set_up("graph")?;
+    demo::build_program()?;
+    shell::run(&mut workshop.script("graph", "prepare_data.py", &["graphs"]))?;
+    let random = if large { "rmat22" } else { "rmat18" };
+    if !workshop.data(&format!("graph/{random}.csv")).is_file() {
+        shell::run(&mut workshop.script("graph", "gen_rmat.py", &[&random["rmat".len()..]]))?;
+    }
+    let out = workshop.work.join("out/nodes.csv").display().to_string();
+    let plain = ["--simple", "--undirected"];
+    let tasks: [(&str, &[&str], &[&str]); 8] = [
+        ("load", &["components"], &[]),
+        ("pagerank", &["pagerank"], &[]),
+        ("wcc", &["components"], &plain),
+        ("community", &["communities"], &plain),
+        ("kcore", &["kcore"], &plain),
+        ("triangles", &["triangles"], &plain),
+        ("betweenness-exact", &["betweenness"], &plain),
+        ("betweenness-256 sources", &["betweenness", "--sources", "256"], &plain),
+    ];
+    let (mut rows, mut findings) = (Vec::new(), String::new());
+    for name in ["email-Eu-core", "bitcoin-otc", random] {
+        let file = workshop.data(&format!("graph/{name}.csv")).display().to_string();
+        for (task, measures, more) in tasks {
+            // All pairs of a quarter of a million vertices are for nobody, and of four million there is no time for any.
+            if (name == random && task == "betweenness-exact") || (large && task.starts_with("betweenness")) {
+                continue;
+            }
+            let call = ["graph", &file, "-o", &out, "--json", "--measures"];
+            let ours: Vec<String> = call.iter().chain(measures).chain(more).map(|word| (*word).to_owned()).collect();
+            let set = format!("{name}/{task}");
+            let case = Case { set: &set, peers: "", script: &["bench_graph.py", name], score: String::new(), ours };
+            rows.extend(beside(workshop, "graph", &case)?);
+            let mut found = told(workshop, &case.ours)?["found"].take();
+            if let Some(found) = found.as_object_mut() {
+                found.remove("seconds");
+            }
+            findings.push_str(&format!(
+                "- {set}: {}\n",
+                found.to_string().replace(['{', '}', '"'], "").replace(',', ", ").replace(':', " ")
+            ));
+        }
+    }
+    Ok(format!("{}\n\n{}\nWhat ours found:\n\n{findings}", setting(&rows)?, table(&rows)?))
+}
+
 /// The last line of a call of ours, as JSON.
 fn told(workshop: &Workshop, arguments: &[String]) -> Result<Value> {
     let told = shell::output(shell::command(demo::program(), &[], &workshop.work).args(arguments))?;
@@ -189,6 +299,9 @@ fn beside(workshop: &Workshop, group: &str, case: &Case<'_>) -> Result<Vec<Value
     peers()?;
     let name = format!("{}/ours", case.set);
     let mut ours = workshop.script(group, "own.py", &["--area", group, "--score", &case.score, &name, "--"]);
+    if case.set.ends_with("/load") {
+        ours.args(["python3", "-c", TIME_OF_READING]);
+    }
     shell::run(ours.arg(demo::program()).args(&case.ours))?;
     peers()?;
     Ok(workshop.results()?.split_off(before))
@@ -217,7 +330,11 @@ fn table(rows: &[Value]) -> Result<String> {
             let figures = figures.with_context(|| format!("`{own}` has no `{key}`"))?;
             Ok(figures.iter().sum::<f64>() / figures.len() as f64)
         };
-        let ours = rows.iter().find(|other| name(other) == format!("{}/ours", set(&own)));
+        let is_ours = |other: &&Value| {
+            let other = name(other);
+            other.ends_with("/ours") && own.starts_with(&format!("{}/", set(&other)))
+        };
+        let ours = rows.iter().find(is_ours);
         let wall = mean("wall_med")?;
         let is_peer = !own.ends_with("/ours") && !own.contains("ceiling");
         let ratio = match ours.and_then(|ours| ours["wall_med"].as_f64()).filter(|_| is_peer) {

@@ -1,10 +1,12 @@
-//! Analyze: what changed, what disagrees, what stands out, as Signals somebody can own.
+//! Analyze: what changed, what disagrees, what stands out, as Signals somebody can own; who thinks alike and who is connected.
 //!
-//! Holds pure functions over series and estimates. It must never assess how far a voice can be believed (that weight
+//! Holds pure functions over series, estimates, votes and graphs. It must never assess how far a voice can be believed (that weight
 //! comes in), and never use what lies later than the day it speaks for.
 
 mod distribution;
 
+pub mod forecast;
+pub mod graph;
 pub mod indicators;
 pub mod opinion;
 pub mod series;

@@ -3,8 +3,8 @@
 //! Holds pure functions over slices that turn voices, surveys and official facts into estimates with intervals and
 //! explanations, and the thin stage that runs them over the log. It must never show anything that scores a person: what
 //! is inferred about a contributor stays inside the fit and leaves it only as the weight of a voice. The exceptions are
-//! [`crowd`] and [`trust`]: an analyst who asks for the workers or raters of a file is told how far each can be believed; no stage and
-//! no page reads it.
+//! [`crowd`] and [`trust`], and of texts [`reviews`]: an analyst who asks for the workers, raters or reviews of a file is told how far
+//! each can be believed; no stage and no page reads it.
 
 pub mod combine;
 pub mod coordination;
@@ -18,6 +18,7 @@ pub mod neardup;
 pub mod official;
 pub mod ratings;
 pub mod relative_time;
+pub mod reviews;
 pub mod spec;
 pub mod stage;
 pub mod survey;

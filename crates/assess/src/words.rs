@@ -35,6 +35,28 @@ pub(crate) fn words_of(text: &str) -> Vec<u64> {
     words
 }
 
+/// The words of a text as they are written, folded as in [`words_of`]; every other sign but white space is a word of its own.
+pub(crate) fn tokens_of(text: &str) -> Vec<String> {
+    let (mut tokens, mut word) = (Vec::new(), String::new());
+    for letter in text.nfkc().flat_map(char::to_lowercase) {
+        let alone = stands_alone(letter);
+        if !alone && (letter.is_alphanumeric() || (!word.is_empty() && matches!(letter, '\'' | '’'))) {
+            word.push(if letter == '’' { '\'' } else { letter });
+            continue;
+        }
+        if !word.is_empty() {
+            tokens.push(std::mem::take(&mut word));
+        }
+        if alone || !(letter.is_whitespace() || letter.is_control()) {
+            tokens.push(letter.to_string());
+        }
+    }
+    if !word.is_empty() {
+        tokens.push(word);
+    }
+    tokens
+}
+
 /// Signs of scripts that put no spaces between words: each counts as a word.
 fn stands_alone(letter: char) -> bool {
     matches!(u32::from(letter),
@@ -80,4 +102,16 @@ pub(crate) fn shared<T: Ord + Copy>(one: &[T], other: &[T]) -> usize {
 /// One hash for a whole set of hashes, which begins with `start`.
 pub(crate) fn whole(start: usize, set: &[u64]) -> u64 {
     set.iter().fold(start as u64, |sum, hash| mix(sum.rotate_left(5) ^ hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_words_and_signs_in_any_script() {
+        assert_eq!(tokens_of("Don’t  go – it's 2 BAD!"), ["don't", "go", "–", "it's", "2", "bad", "!"]);
+        assert_eq!(tokens_of("醫院很好。"), ["醫", "院", "很", "好", "。"]);
+        assert!(tokens_of(" \n\u{0}").is_empty());
+    }
 }

@@ -127,6 +127,18 @@ enum Command {
     ///
     /// Example: counterflow opinion votes.csv --comments comments.csv -o groups.csv
     Opinion(engines::opinion::Arguments),
+    /// Who is connected: source,target,weight,time in, measures of each vertex out
+    ///
+    /// Example: counterflow graph edges.csv --measures pagerank,communities,betweenness -o nodes.csv
+    Graph(engines::graph::Arguments),
+    /// Which reviews read like made-up ones: id,text in, id,probability,known,reasons out
+    ///
+    /// Example: counterflow reviews reviews.csv --train labelled.csv -o scores.csv
+    Reviews(engines::reviews::Arguments),
+    /// What comes next: unique_id,ds,y in, unique_id,ds,yhat,yhat_lower,yhat_upper out
+    ///
+    /// Example: counterflow forecast series.csv --horizon 28 --anomalies alarms.csv -o forecast.csv
+    Forecast(engines::forecast::Arguments),
     /// Fill the demo office from its bundled data and serve it
     Demo {
         #[command(flatten)]
@@ -207,6 +219,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Neardup(arguments) => engines::neardup::run(&arguments),
         Command::Coordination(arguments) => engines::coordination::run(&arguments),
         Command::Opinion(arguments) => engines::opinion::run(&arguments),
+        Command::Graph(arguments) => engines::graph::run(&arguments),
+        Command::Reviews(arguments) => engines::reviews::run(&arguments),
+        Command::Forecast(arguments) => engines::forecast::run(&arguments),
         Command::Trust(arguments) => engines::trust::run(&arguments),
         Command::Demo { office, once, json, port, posts, persons, seed } => {
             commands::demo::run(&office, &commands::demo::Wish { once, json, port, posts, persons, seed }).await

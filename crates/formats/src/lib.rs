@@ -1,4 +1,4 @@
-//! Formats: received bytes to tables of text. Each format is one file and one line in [`ALL`].
+//! Formats: received bytes to tables of text, and networks to bytes. Each format that is read is one file and one line in [`ALL`].
 //!
 //! Holds readers that work in chunks, in bounded memory, and turn what does not fit into Problems. It must never open a file
 //! or a socket, read a clock, or know what a column means: types and meaning come from mappings.
@@ -6,6 +6,7 @@
 mod chunk;
 mod encoding;
 mod error;
+pub mod graph;
 mod limits;
 pub mod social;
 pub mod table;

@@ -49,6 +49,11 @@ impl Part<'_> {
         self.table.len()
     }
 
+    /// Whether the file has a column.
+    pub(crate) fn has(&self, column: usize) -> bool {
+        self.columns[column].0.is_some()
+    }
+
     /// The text of a cell without white space around it; `None` where it is empty or there is no such column.
     pub(crate) fn text(&self, column: usize, row: usize) -> Option<Cow<'_, str>> {
         let column = self.columns[column].0?;
@@ -222,19 +227,29 @@ impl Input {
         Ok(table)
     }
 
-    fn open(&self) -> Result<(Box<dyn Read>, u64), WrongInput> {
+    /// The file itself, for those who read it in another way; `None` where it is standard input.
+    ///
+    /// # Errors
+    /// No such file, or a folder.
+    pub(crate) fn file(&self) -> Result<Option<File>, WrongInput> {
         if self.path == Path::new("-") {
-            return Ok((Box::new(std::io::stdin().lock()), 0));
+            return Ok(None);
         }
         let file = File::open(&self.path).map_err(|error| self.unreadable(&error))?;
-        let length = file.metadata().map_err(|error| self.unreadable(&error))?;
-        if length.is_dir() {
+        if file.metadata().map_err(|error| self.unreadable(&error))?.is_dir() {
             return Err(WrongInput(format!("{}: this is a folder; name a file", self.name)));
         }
-        Ok((Box::new(file), length.len()))
+        Ok(Some(file))
     }
 
-    fn unreadable(&self, error: &std::io::Error) -> WrongInput {
+    fn open(&self) -> Result<(Box<dyn Read>, u64), WrongInput> {
+        let Some(file) = self.file()? else { return Ok((Box::new(std::io::stdin().lock()), 0)) };
+        let length = file.metadata().map_err(|error| self.unreadable(&error))?.len();
+        Ok((Box::new(file), length))
+    }
+
+    /// What to say of a file that cannot be read.
+    pub(crate) fn unreadable(&self, error: &std::io::Error) -> WrongInput {
         WrongInput(format!("{}: cannot be read: {error}", self.name))
     }
 

@@ -5,6 +5,8 @@
 
 pub(crate) mod coordination;
 pub(crate) mod crowd;
+pub(crate) mod forecast;
+pub(crate) mod graph;
 mod input;
 pub(crate) mod link;
 mod names;
@@ -12,6 +14,7 @@ pub(crate) mod neardup;
 pub(crate) mod opinion;
 mod output;
 pub(crate) mod place;
+pub(crate) mod reviews;
 pub(crate) mod trust;
 
 use crate::terminal::{Bar, WrongInput, note, say};

@@ -39,14 +39,7 @@ impl Output {
                 )));
             }
         };
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-            let (path, folder) = (path.display(), folder.display());
-            return Err(WrongInput(format!("`{path}`: there is no folder `{folder}`; make it first")));
-        }
-        if path.is_dir() {
-            return Err(WrongInput(format!("`{}`: this is a folder; name a file", path.display())));
-        }
+        check_place(path)?;
         Ok(Self { path: path.to_owned(), kind })
     }
 
@@ -57,27 +50,55 @@ impl Output {
             export::csv(&table, Reader::Program, &mut out)?;
             return Ok(out.flush()?);
         }
-        let mut beside = self.path.clone().into_os_string();
-        beside.push(".partial");
-        let beside = PathBuf::from(beside);
-        let written = self.write_to(&beside, table).and_then(|()| Ok(std::fs::rename(&beside, &self.path)?));
-        if written.is_err() {
-            // What was begun is of no use; the error itself is what counts.
-            let _gone = std::fs::remove_file(&beside);
-        }
-        written
+        whole(&self.path, |out| match self.kind {
+            Kind::Csv => Ok(export::csv(&table, Reader::Program, out)?),
+            Kind::JsonLines => Ok(export::json_lines(&table, out)?),
+            Kind::Parquet => Ok(out.write_all(&lake::parquet::write(table)?)?),
+        })
     }
+}
 
-    fn write_to(&self, path: &Path, table: Table) -> anyhow::Result<()> {
-        let file = File::create(path).map_err(|error| WrongInput(format!("`{}`: {error}", self.path.display())))?;
-        let mut out = BufWriter::with_capacity(1 << 20, file);
-        match self.kind {
-            Kind::Csv => export::csv(&table, Reader::Program, &mut out)?,
-            Kind::JsonLines => export::json_lines(&table, &mut out)?,
-            Kind::Parquet => out.write_all(&lake::parquet::write(table)?)?,
-        }
-        Ok(out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?)
+/// Checks that a file can be written at a path, before anything is done for it.
+///
+/// # Errors
+/// A folder that is not there, or a folder in place of the file.
+pub(super) fn check_place(path: &Path) -> Result<(), WrongInput> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        let (path, folder) = (path.display(), folder.display());
+        return Err(WrongInput(format!("`{path}`: there is no folder `{folder}`; make it first")));
     }
+    if path.is_dir() {
+        return Err(WrongInput(format!("`{}`: this is a folder; name a file", path.display())));
+    }
+    Ok(())
+}
+
+/// Writes a file beside its place first, then into it.
+///
+/// # Errors
+/// What the writing says; nothing is left behind then.
+pub(super) fn whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(".partial");
+    let beside = PathBuf::from(beside);
+    let written = written(path, &beside, write).and_then(|()| Ok(std::fs::rename(&beside, path)?));
+    if written.is_err() {
+        // What was begun is of no use; the error itself is what counts.
+        let _gone = std::fs::remove_file(&beside);
+    }
+    written
+}
+
+fn written(
+    path: &Path,
+    beside: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let file = File::create(beside).map_err(|error| WrongInput(format!("`{}`: {error}", path.display())))?;
+    let mut out = BufWriter::with_capacity(1 << 20, file);
+    write(&mut out)?;
+    Ok(out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?)
 }
 
 /// A table that grows by rows.

@@ -1,5 +1,9 @@
 //! The engines as people call them: on real data with known truth, on what cannot be read, from and to pipes.
 
+mod forecast;
+mod graph;
+mod reviews;
+
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,203 @@
+//! Bands around a forecast, from the errors that the same forecast made in the past.
+//!
+//! Holds split conformal calibration (V. Vovk, A. Gammerman and G. Shafer, "Algorithmic Learning in a Random World", 2005; J. Lei and
+//! others, "Distribution-free predictive inference for regression", 2018) on rolling-origin residuals, scaled by step and by level, each
+//! side for itself. It must never assume a shape of the errors within the levels that the residuals reach.
+
+use super::past::Past;
+use super::rolling::Residual;
+use model::estimate::normal_quantile;
+
+/// What residuals are divided by, and their order.
+#[derive(Clone, Debug)]
+pub(super) struct Calibration {
+    /// Scale of each step.
+    scale: Vec<f64>,
+    /// Power of the forecast that errors grow with.
+    power: f64,
+    /// Added to the forecast before the power.
+    floor: f64,
+    /// Scaled residuals, rising.
+    scores: Vec<f64>,
+    counts: bool,
+    never_negative: bool,
+}
+
+/// Powers of the level that errors may grow with.
+const POWERS: [f64; 3] = [0.0, 0.5, 1.0];
+
+impl Calibration {
+    /// Learns from past forecasts. `O(residuals × log residuals)`.
+    pub(super) fn of(past: &Past<'_>, residuals: &[Residual]) -> Self {
+        let mean =
+            residuals.iter().map(|residual| residual.forecast.abs()).sum::<f64>() / residuals.len().max(1) as f64;
+        let floor = (0.1 * mean).max(1e-9 * past.largest).max(1e-300);
+        let mut own = Self {
+            scale: vec![1.0; past.horizon],
+            power: 0.0,
+            floor,
+            scores: Vec::new(),
+            counts: past.counts,
+            never_negative: past.never_negative,
+        };
+        // Whole numbers are spread over the unit around them, evenly: the band of a count that never varies by less than one can
+        // then stand between two counts, and holds its level on the average.
+        let spread = |number: usize| {
+            if past.counts { ((number as f64 + 0.5) * 0.618_033_988_749_894_9).fract() - 0.5 } else { 0.0 }
+        };
+        let errors: Vec<f64> = residuals
+            .iter()
+            .enumerate()
+            .map(|(number, residual)| residual.value + spread(number) - residual.forecast)
+            .collect();
+        if past.never_negative {
+            own.power = own.fittest(residuals, &errors);
+        }
+        let sizes: Vec<(usize, f64)> = residuals
+            .iter()
+            .zip(&errors)
+            .map(|(residual, error)| (residual.step, (error / own.grown(residual.forecast)).abs()))
+            .collect();
+        own.scale = scales(past.horizon, &sizes);
+        own.scores = residuals
+            .iter()
+            .zip(&errors)
+            .map(|(residual, error)| error / (own.scale[residual.step] * own.grown(residual.forecast)))
+            .collect();
+        own.scores.sort_by(f64::total_cmp);
+        own
+    }
+
+    fn grown(&self, forecast: f64) -> f64 {
+        (forecast.max(0.0) + self.floor).powf(self.power)
+    }
+
+    /// The power under which the errors are likeliest, with tails as of Laplace.
+    fn fittest(&self, residuals: &[Residual], errors: &[f64]) -> f64 {
+        let count = residuals.len().max(1) as f64;
+        let unlikely = |power: f64| {
+            let (mut sizes, mut logs) = (0.0, 0.0);
+            for (residual, error) in residuals.iter().zip(errors) {
+                let base = residual.forecast.max(0.0) + self.floor;
+                sizes += error.abs() / base.powf(power);
+                logs += power * base.ln();
+            }
+            (sizes / count).max(1e-300).ln() + logs / count
+        };
+        POWERS.into_iter().min_by(|a, b| unlikely(*a).total_cmp(&unlikely(*b))).unwrap_or(0.0)
+    }
+
+    /// Number of residuals behind it.
+    pub(super) fn size(&self) -> usize {
+        self.scores.len()
+    }
+
+    /// Scaled error that a share of future ones is expected to stay under. Beyond what the residuals reach, the outermost is stretched
+    /// as a normal distribution would be; without residuals it is infinite.
+    fn score(&self, share: f64) -> f64 {
+        let count = self.scores.len();
+        if count == 0 {
+            return if share < 0.5 { f64::NEG_INFINITY } else { f64::INFINITY };
+        }
+        let place = share * (count as f64 + 1.0) - 1.0;
+        if place < 0.0 || place > count as f64 - 1.0 {
+            let outermost = if place < 0.0 { self.scores[0] } else { self.scores[count - 1] };
+            let reached = if place < 0.0 { 1.0 / (count as f64 + 1.0) } else { count as f64 / (count as f64 + 1.0) };
+            // With a single residual the reached share is a half, which stretches to anything.
+            let stretch = (normal_quantile(share) / normal_quantile(reached)).abs();
+            let away = if place < 0.0 { outermost.min(-outermost.abs()) } else { outermost.max(outermost.abs()) };
+            return if stretch.is_finite() { away * stretch.max(1.0) } else { away * 1e6 };
+        }
+        let (below, part) = (place.floor() as usize, place.fract());
+        let next = self.scores[(below + 1).min(count - 1)];
+        self.scores[below] + part * (next - self.scores[below])
+    }
+
+    /// The value that a share of what comes stays under.
+    pub(super) fn quantile(&self, forecast: f64, step: usize, share: f64) -> f64 {
+        let score = self.score(share);
+        let scale = self.scale[step] * self.grown(forecast);
+        let moved = if scale == 0.0 { 0.0 } else { score * scale };
+        let value = forecast + moved;
+        if self.never_negative { value.max(0.0) } else { value }
+    }
+
+    /// A band that is to hold a share of what comes, with as much left out below as above where that can be.
+    ///
+    /// What is never negative can be left out below only as far as there is something: the rest is left out above. Of counts, whole ones
+    /// are left out, no more of them than may be, and the upper end makes up for it.
+    pub(super) fn band(&self, forecast: f64, step: usize, level: f64) -> (f64, f64) {
+        let least = (1.0 - level) / 2.0;
+        let low = self.quantile(forecast, step, least);
+        if !self.never_negative || self.scores.is_empty() {
+            return (low, self.quantile(forecast, step, 1.0 - least));
+        }
+        let (low, left_out) = if self.counts {
+            // A count below `whole` is spread below `whole - 0.5` altogether.
+            let whole = (low + 0.5).floor().max(0.0);
+            (whole, if whole > 0.0 { self.share_below(forecast, step, whole - 0.5).min(least) } else { 0.0 })
+        } else {
+            (low, if low > 0.0 { least } else { 0.0 })
+        };
+        let high = self.quantile(forecast, step, level + left_out);
+        // The value in the middle is always in the band.
+        let middle = self.median(forecast, step);
+        (low.min(middle), if self.counts { high.floor() } else { high }.max(middle))
+    }
+
+    /// Share of what comes that is expected to stay under a value.
+    fn share_below(&self, forecast: f64, step: usize, value: f64) -> f64 {
+        let scale = self.scale[step] * self.grown(forecast);
+        if scale == 0.0 {
+            return f64::from(u8::from(value > forecast));
+        }
+        let score = (value - forecast) / scale;
+        self.scores.partition_point(|own| *own < score) as f64 / (self.scores.len() as f64 + 1.0)
+    }
+
+    /// The value that what comes is as often above as below; a whole number for counts.
+    pub(super) fn median(&self, forecast: f64, step: usize) -> f64 {
+        if self.scores.is_empty() {
+            return if self.counts { forecast.round() } else { forecast };
+        }
+        let median = self.quantile(forecast, step, 0.5);
+        if self.counts { median.round() } else { median }
+    }
+}
+
+/// Mean size of the errors at each step, never falling with the step (pool adjacent violators), smoothed over neighbours. Steps without
+/// an error take the growth of a random walk from the last that has one.
+fn scales(horizon: usize, sizes: &[(usize, f64)]) -> Vec<f64> {
+    let (mut sums, mut counts) = (vec![0.0; horizon], vec![0.0; horizon]);
+    for &(step, size) in sizes {
+        sums[step] += size;
+        counts[step] += 1.0;
+    }
+    // Blocks: sum, count, steps.
+    let mut blocks: Vec<(f64, f64, usize)> = Vec::new();
+    for (&sum, &count) in sums.iter().zip(&counts) {
+        let mut block = (sum, count, 1);
+        while let Some(&(sum, count, steps)) = blocks.last() {
+            if block.1 > 0.0 && (count == 0.0 || sum / count <= block.0 / block.1) {
+                break;
+            }
+            block = (block.0 + sum, block.1 + count, block.2 + steps);
+            blocks.pop();
+        }
+        blocks.push(block);
+    }
+    let last = counts.iter().rposition(|count| *count > 0.0);
+    let mut scales: Vec<f64> = Vec::with_capacity(horizon);
+    for (sum, count, steps) in blocks {
+        let mean = if count > 0.0 { sum / count } else { 0.0 };
+        scales.extend(std::iter::repeat_n(mean, steps));
+    }
+    if let Some(last) = last {
+        let base = scales[last];
+        for (step, scale) in scales.iter_mut().enumerate().skip(last + 1) {
+            *scale = base * ((step as f64 + 1.0) / (last as f64 + 1.0)).sqrt();
+        }
+    }
+    scales.iter_mut().for_each(|scale| *scale = if *scale > 0.0 { *scale } else { 1.0 });
+    scales
+}

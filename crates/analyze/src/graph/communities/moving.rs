@@ -1,0 +1,211 @@
+//! Vertices that move to the community where they gain most.
+//!
+//! Holds the first phase of the method. It must never end on moves without a gain, so that it comes to an end, nor let
+//! the number of threads show.
+//!
+//! Vertices wait in a queue. Many at a time are asked where they gain most, by all threads and as things stand; then
+//! they move one after the other, so that the result is the same on any number of threads. What one could not know of
+//! the others is mended when its neighbours are asked again. The last few, and all of a small graph, are asked one at a
+//! time.
+
+use super::super::Chance;
+use super::Terms;
+use super::smaller::Level;
+use rayon::prelude::*;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// Gain, as a share of the strength of a vertex, below which a move is taken for a loss of digits.
+const LEAST: f64 = 1e-10;
+/// Vertices asked at once: this share of all, between these bounds.
+const SHARE: usize = 64;
+const FEW: usize = 1024;
+const MANY: usize = 8192;
+/// Vertices that a thread takes at once.
+const CHUNK: usize = 32;
+/// Times that a vertex is asked on average before all are asked one at a time, which must come to an end.
+const TIMES: usize = 8;
+
+/// To a community of its own.
+const ALONE: u32 = u32::MAX;
+
+/// Where a vertex wants to go, and how much more weight of edges it has there than where it is.
+type Wish = (u32, f64);
+
+/// Communities while vertices move.
+pub(super) struct Communing {
+    of: Vec<u32>,
+    /// Strength and number of vertices of each community; numbers of communities are below that of vertices.
+    strengths: Vec<f64>,
+    members: Vec<u32>,
+    /// Numbers of communities without vertices.
+    empty: Vec<u32>,
+}
+
+/// What one thread needs to ask vertices.
+struct Room {
+    /// Weight of the edges of a vertex to each community, and to which it is not 0.
+    weight_to: Vec<f64>,
+    near: Vec<u32>,
+    /// Places in the queue, and where the vertices there want to go.
+    wishes: Vec<(u32, Wish)>,
+}
+
+impl Communing {
+    pub(super) fn new(level: &Level, of: &[u32]) -> Self {
+        let vertices = level.vertices();
+        let (mut strengths, mut members) = (vec![0.0; vertices], vec![0; vertices]);
+        for (community, strength) in of.iter().zip(&level.strengths) {
+            strengths[*community as usize] += strength;
+            members[*community as usize] += 1;
+        }
+        let empty = (0..vertices as u32).rev().filter(|community| members[*community as usize] == 0).collect();
+        Self { of: of.to_vec(), strengths, members, empty }
+    }
+
+    /// Moves vertices, in an order by chance at first, and again those whose neighbours have left, until none gains, or
+    /// until each has been asked `sweeps` times on average.
+    pub(super) fn improve(&mut self, level: &Level, terms: &Terms, sweeps: usize, seed: u64, depth: u64) {
+        let vertices = level.vertices();
+        let mut order: Vec<u32> = (0..vertices as u32).collect();
+        Chance::new(seed, 2 * depth).shuffle(&mut order);
+        let mut queue = VecDeque::from(order);
+        let mut queued = vec![true; vertices];
+        let many = (vertices / SHARE).clamp(FEW, MANY);
+        let threads = if vertices > FEW { rayon::current_num_threads() } else { 1 };
+        let mut rooms: Vec<Room> = (0..threads).map(|_| Room::new(vertices)).collect();
+        let (mut some, mut wishes): (Vec<u32>, Vec<Option<Wish>>) = (Vec::new(), Vec::new());
+        // The turn in which each vertex was last asked, and how many were in all.
+        let (mut turns, mut turn, mut asked) = (vec![0_u32; vertices], 0, 0);
+        while !queue.is_empty() && asked < vertices.saturating_mul(sweeps) {
+            let alone = queue.len() <= FEW || asked > TIMES * vertices;
+            some.clear();
+            some.extend(queue.drain(..if alone { 1 } else { many.min(queue.len()) }));
+            asked += some.len();
+            turn += 1;
+            for vertex in &some {
+                queued[*vertex as usize] = false;
+                turns[*vertex as usize] = turn;
+            }
+            self.ask(level, terms, &some, &mut rooms, &mut wishes);
+            for (vertex, wish) in some.iter().zip(&wishes) {
+                let Some(wish) = *wish else { continue };
+                if !self.put(level, *vertex as usize, wish, terms) {
+                    // Alone, it was told no for a loss of digits, which it would be again.
+                    if !alone && !std::mem::replace(&mut queued[*vertex as usize], true) {
+                        queue.push_back(*vertex);
+                    }
+                    continue;
+                }
+                let (of, own) = (&self.of, self.of[*vertex as usize]);
+                for end in level.row(*vertex as usize) {
+                    // One that was asked in the same turn did not know of this move.
+                    let affected = of[*end as usize] != own || turns[*end as usize] == turn;
+                    if affected && !std::mem::replace(&mut queued[*end as usize], true) {
+                        queue.push_back(*end);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Asks vertices where they want to go.
+    fn ask(&self, level: &Level, terms: &Terms, some: &[u32], rooms: &mut [Room], wishes: &mut Vec<Option<Wish>>) {
+        wishes.clear();
+        wishes.resize(some.len(), None);
+        if let ([vertex], [room, ..]) = (some, &mut *rooms) {
+            wishes[0] = self.wish(level, *vertex as usize, terms, room);
+            return;
+        }
+        let next = AtomicUsize::new(0);
+        rooms.par_iter_mut().with_max_len(1).for_each(|room| {
+            room.wishes.clear();
+            loop {
+                let from = next.fetch_add(CHUNK, Relaxed);
+                if from >= some.len() {
+                    return;
+                }
+                for (place, vertex) in some.iter().enumerate().take(from + CHUNK).skip(from) {
+                    if let Some(wish) = self.wish(level, *vertex as usize, terms, room) {
+                        room.wishes.push((place as u32, wish));
+                    }
+                }
+            }
+        });
+        rooms.iter().flat_map(|room| &room.wishes).for_each(|(place, wish)| wishes[*place as usize] = Some(*wish));
+    }
+
+    /// The community where a vertex gains most, if it is not its own.
+    fn wish(&self, level: &Level, vertex: usize, terms: &Terms, room: &mut Room) -> Option<Wish> {
+        let (of, weight_to, near) = (&self.of, &mut room.weight_to, &mut room.near);
+        level.each(vertex, |end, weight| {
+            let community = of[end as usize];
+            let sum = &mut weight_to[community as usize];
+            if *sum == 0.0 {
+                near.push(community);
+            }
+            *sum += weight;
+        });
+        let own = of[vertex];
+        let strength = level.strengths[vertex];
+        let pull = terms.pull * strength;
+        let weight_here = weight_to[own as usize];
+        let here = weight_here - pull * (self.strengths[own as usize] - strength);
+        let (mut best, mut wish) = (here + LEAST * strength, None);
+        for community in near.drain(..) {
+            let weight = std::mem::take(&mut weight_to[community as usize]);
+            let gain = weight - pull * self.strengths[community as usize];
+            if gain > best && community != own {
+                (best, wish) = (gain, Some((community, weight - weight_here)));
+            }
+        }
+        if best < 0.0 && self.members[own as usize] > 1 { Some((ALONE, -weight_here)) } else { wish }
+    }
+
+    /// Moves a vertex where it wants to go, unless what others did meanwhile has made that a loss.
+    fn put(&mut self, level: &Level, vertex: usize, (wish, weight): Wish, terms: &Terms) -> bool {
+        let from = self.of[vertex] as usize;
+        let strength = level.strengths[vertex];
+        let there = if wish == ALONE { 0.0 } else { self.strengths[wish as usize] };
+        let here = self.strengths[from] - strength;
+        let gain = weight - terms.pull * strength * (there - here);
+        if gain <= LEAST * strength || (self.members[from] == 1 && wish == ALONE) {
+            return false;
+        }
+        let to = if wish == ALONE {
+            let Some(community) = self.empty.pop() else { return false };
+            community as usize
+        } else if self.members[wish as usize] > 0 {
+            wish as usize
+        } else {
+            return false;
+        };
+        self.members[from] -= 1;
+        self.members[to] += 1;
+        self.strengths[to] += strength;
+        self.strengths[from] -= strength;
+        if self.members[from] == 0 {
+            self.strengths[from] = 0.0;
+            self.empty.push(from as u32);
+        }
+        self.of[vertex] = to as u32;
+        true
+    }
+
+    /// Communities numbered from 0 without gaps, and their number.
+    pub(super) fn numbered(&self) -> (Vec<u32>, usize) {
+        let mut numbers = vec![0; self.members.len()];
+        let mut count = 0;
+        for (number, members) in numbers.iter_mut().zip(&self.members) {
+            *number = count;
+            count += u32::from(*members > 0);
+        }
+        (self.of.iter().map(|community| numbers[*community as usize]).collect(), count as usize)
+    }
+}
+
+impl Room {
+    fn new(vertices: usize) -> Self {
+        Self { weight_to: vec![0.0; vertices], near: Vec::new(), wishes: Vec::new() }
+    }
+}

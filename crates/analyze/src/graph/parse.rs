@@ -1,0 +1,251 @@
+//! Edge lists with whole numbers for ids, and numbers for ids of other kinds.
+//!
+//! Holds the reader of such lists and the numbering of ids. It must never guess: a line that is not two numbers is an
+//! error with its place, and nothing is left out but comments and empty lines.
+
+use super::GraphError;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::hash::Hash;
+
+/// Bytes that are worth a task.
+const PIECE: usize = 1 << 18;
+/// Signs of a faulty line that are shown.
+const SHOWN: usize = 60;
+/// Ids end here, as the last number stands for none.
+const MOST: u32 = u32::MAX - 1;
+
+/// Reads lines of two whole numbers with a comma, semicolon, tab or spaces between them.
+///
+/// The first line may name the columns. Empty lines, and lines that begin with `#` or `%`, are passed over. Takes time
+/// proportional to the bytes, on all threads.
+///
+/// # Errors
+/// The first line that holds anything else, with its number and what was found.
+pub fn parse_pairs(bytes: &[u8]) -> Result<Vec<(u32, u32)>, GraphError> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let (body, before) = without_header(text);
+    let pieces = pieces_of(body);
+    let lines: Vec<usize> = pieces.par_iter().map(|piece| lines_in(piece)).collect();
+    let mut pairs = vec![(0, 0); lines.iter().sum()];
+    let mut rooms = Vec::with_capacity(pieces.len());
+    let mut rest = pairs.as_mut_slice();
+    for count in &lines {
+        let (room, tail) = rest.split_at_mut(*count);
+        rooms.push(room);
+        rest = tail;
+    }
+    let read: Vec<Result<usize, usize>> =
+        rooms.into_par_iter().zip(&pieces).map(|(room, piece)| read_piece(piece, room)).collect();
+    let (mut from, mut to) = (0, 0);
+    for (piece, (read, count)) in read.into_iter().zip(&lines).enumerate() {
+        match read {
+            Ok(kept) => {
+                if from != to {
+                    pairs.copy_within(from..from + kept, to);
+                }
+                to += kept;
+            }
+            Err(line) => {
+                let found = pieces[piece].split(|byte| *byte == b'\n').nth(line).unwrap_or_default();
+                return Err(fault(before + from + line + 1, found));
+            }
+        }
+        from += count;
+    }
+    pairs.truncate(to);
+    Ok(pairs)
+}
+
+/// Numbers ids from 0 in the order in which they first come: the number of each entry, and the ids by their numbers.
+///
+/// # Errors
+/// More different ids than 32 bits can count.
+pub fn number<T: Copy + Eq + Hash>(ids: &[T]) -> Result<(Vec<u32>, Vec<T>), GraphError> {
+    let mut numbers: FxHashMap<T, u32> = FxHashMap::default();
+    let mut known = Vec::new();
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        let next = known.len();
+        let number = *numbers.entry(*id).or_insert_with(|| {
+            known.push(*id);
+            next as u32
+        });
+        if known.len() > MOST as usize {
+            return Err(GraphError::TooMany { what: "ids", found: known.len(), most: MOST as usize });
+        }
+        found.push(number);
+    }
+    Ok((found, known))
+}
+
+/// Replaces the ids of pairs by numbers from 0 in the order of the ids, and returns the ids, rising. So ids may leave
+/// gaps of any size. O(m log m).
+pub fn dense(pairs: &mut [(u32, u32)]) -> Vec<u32> {
+    let highest = pairs.par_iter().map(|(a, b)| *a.max(b)).max().map_or(0, |most| most as usize + 1);
+    // Where gaps are small a table is faster than a search.
+    if highest <= 4 * pairs.len() + 1024 {
+        let mut numbers = vec![u32::MAX; highest];
+        for (a, b) in pairs.iter() {
+            numbers[*a as usize] = 0;
+            numbers[*b as usize] = 0;
+        }
+        let mut ids = Vec::new();
+        for (id, number) in numbers.iter_mut().enumerate().filter(|(_, number)| **number == 0) {
+            *number = ids.len() as u32;
+            ids.push(id as u32);
+        }
+        pairs.par_iter_mut().for_each(|(a, b)| (*a, *b) = (numbers[*a as usize], numbers[*b as usize]));
+        return ids;
+    }
+    let mut ids: Vec<u32> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+    ids.par_sort_unstable();
+    ids.dedup();
+    let number = |id: u32| ids.partition_point(|known| *known < id) as u32;
+    pairs.par_iter_mut().for_each(|(a, b)| (*a, *b) = (number(*a), number(*b)));
+    ids
+}
+
+/// What comes after the names of the columns, if the first line holds such, and the lines before it.
+fn without_header(text: &[u8]) -> (&[u8], usize) {
+    let mut at = 0;
+    let mut lines = 0;
+    while at < text.len() {
+        let end = text[at..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |place| at + place + 1);
+        let first = text[at..end].trim_ascii().first().copied();
+        lines += 1;
+        match first {
+            None | Some(b'#' | b'%') => at = end,
+            Some(sign) if sign.is_ascii_alphabetic() || matches!(sign, b'_' | b'"' | b'\'') => {
+                return (&text[end..], lines);
+            }
+            Some(_) => break,
+        }
+    }
+    (text, 0)
+}
+
+/// Pieces that end with a line.
+fn pieces_of(mut text: &[u8]) -> Vec<&[u8]> {
+    let mut pieces = Vec::with_capacity(text.len() / PIECE + 1);
+    while !text.is_empty() {
+        let from = PIECE.min(text.len());
+        let end = text[from..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |place| from + place + 1);
+        let (piece, rest) = text.split_at(end);
+        pieces.push(piece);
+        text = rest;
+    }
+    pieces
+}
+
+/// Lines, with the last one that has no end.
+fn lines_in(piece: &[u8]) -> usize {
+    // Counted in bytes first, as whole registers of them are added at once.
+    let ends = piece.chunks(255).map(|part| {
+        let count: u8 = part.iter().map(|byte| u8::from(*byte == b'\n')).sum();
+        usize::from(count)
+    });
+    ends.sum::<usize>() + usize::from(piece.last().is_some_and(|byte| *byte != b'\n'))
+}
+
+/// Fills the room with the pairs of a piece; the place of the first faulty line where there is one.
+fn read_piece(piece: &[u8], room: &mut [(u32, u32)]) -> Result<usize, usize> {
+    let mut room = room.iter_mut();
+    let (mut rest, mut line, mut kept) = (piece, 0_usize, 0);
+    while !rest.is_empty() {
+        let read = read_line(rest).ok_or(line)?;
+        if let Some(pair) = read.0 {
+            if let Some(place) = room.next() {
+                *place = pair;
+            }
+            kept += 1;
+        }
+        rest = read.1;
+        line += 1;
+    }
+    Ok(kept)
+}
+
+/// A line: its pair, if it holds one, and what comes after.
+type Line<'a> = (Option<(u32, u32)>, &'a [u8]);
+
+#[inline]
+fn read_line(text: &[u8]) -> Option<Line<'_>> {
+    let Some((source, rest)) = digits(text) else { return without_pair(text) };
+    let rest = match rest.split_first()? {
+        (b',', rest) if rest.first().is_some_and(u8::is_ascii_digit) => rest,
+        _ => after_separator(rest)?,
+    };
+    let (target, rest) = digits(rest)?;
+    match rest {
+        [b'\n', rest @ ..] => Some((Some((source, target)), rest)),
+        _ => Some((Some((source, target)), end_of_line(rest)?)),
+    }
+}
+
+#[inline]
+fn digits(text: &[u8]) -> Option<(u32, &[u8])> {
+    let mut value = 0_u64;
+    let mut rest = text;
+    // Ten digits hold every number of 32 bits, and cannot pass 64.
+    while let [digit @ b'0'..=b'9', tail @ ..] = rest {
+        value = value * 10 + u64::from(digit - b'0');
+        rest = tail;
+        if value > u64::from(MOST) {
+            return None;
+        }
+    }
+    (rest.len() < text.len()).then_some((value as u32, rest))
+}
+
+/// What comes after spaces and one comma, semicolon or tab, or after spaces alone.
+fn after_separator(text: &[u8]) -> Option<&[u8]> {
+    let spaces = without_spaces(text);
+    match spaces {
+        [b',' | b';' | b'\t', rest @ ..] => Some(without_spaces(rest)),
+        _ if spaces.len() < text.len() => Some(spaces),
+        _ => None,
+    }
+}
+
+fn without_spaces(text: &[u8]) -> &[u8] {
+    &text[text.iter().take_while(|byte| **byte == b' ').count()..]
+}
+
+/// What comes after the end of a line that holds nothing more.
+fn end_of_line(text: &[u8]) -> Option<&[u8]> {
+    let blank = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+    match &text[blank..] {
+        [] => Some(&[]),
+        [b'\n', rest @ ..] => Some(rest),
+        _ => None,
+    }
+}
+
+/// An empty line, a comment, or a line that begins with spaces.
+fn without_pair(text: &[u8]) -> Option<Line<'_>> {
+    if let [b'#' | b'%', ..] = text {
+        let end = text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |place| place + 1);
+        return Some((None, &text[end..]));
+    }
+    if let Some(rest) = end_of_line(text) {
+        return Some((None, rest));
+    }
+    let spaces = without_spaces(text);
+    if spaces.len() < text.len()
+        && spaces.first().is_some_and(|byte| byte.is_ascii_digit() || matches!(byte, b'#' | b'%'))
+    {
+        read_line(spaces)
+    } else {
+        None
+    }
+}
+
+fn fault(line: usize, found: &[u8]) -> GraphError {
+    let text = String::from_utf8_lossy(found.trim_ascii());
+    let mut found: String = text.chars().take(SHOWN).collect();
+    if found.len() < text.len() {
+        found.push('…');
+    }
+    GraphError::Line { line, found }
+}

@@ -1,0 +1,195 @@
+//! `counterflow forecast`: on real counts, on gaps, holidays and changes that were planted, and on what cannot be read.
+
+use super::{refused, rows, shared, text, told};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Requests a day in the fifty wards of Chicago, the last 28 of 758 days held back, as `../shared/bench/gen_series.py` does.
+fn wards() -> BTreeMap<String, Vec<f64>> {
+    let last = day_number("2012-12-31");
+    let mut wards: BTreeMap<String, Vec<f64>> = (1..=50).map(|ward| (format!("ward {ward}"), vec![0.0; 758])).collect();
+    for row in rows(&shared("chicago-311-sanitation/sanitation_code_requests.csv")) {
+        let back = last - day_number(&row["Creation_Date"][..10]);
+        if let Some(values) = wards.get_mut(&format!("ward {}", row["Ward"]))
+            && (0..758).contains(&back)
+        {
+            values[757 - back as usize] += 1.0;
+        }
+    }
+    wards
+}
+
+fn day_number(date: &str) -> i64 {
+    i64::from(model::time::days_since_epoch(date.parse().expect("a date")))
+}
+
+fn day(number: i64) -> String {
+    model::time::date_from_days(number as i32).expect("a date").to_string()
+}
+
+fn write(file: &Path, series: &BTreeMap<String, Vec<f64>>, first: i64) {
+    let mut lines = "unique_id,ds,y\n".to_owned();
+    for (name, values) in series {
+        for (value, number) in values.iter().zip(first..) {
+            lines.push_str(&format!("{name},{},{value}\n", day(number)));
+        }
+    }
+    std::fs::write(file, lines).expect("written");
+}
+
+/// Figures that a forecast tells of each day.
+const FIGURES: [&str; 5] = ["yhat", "yhat_lower", "yhat_upper", "yhat_lower_80", "yhat_upper_80"];
+
+/// Bands are judged over eleven spans of 28 days, as one alone is one draw of the season: requests fall in the last, a December.
+#[test]
+fn requests_of_a_city_are_foretold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (file, out, methods) = (path("series.csv"), path("forecast.csv"), path("methods.csv"));
+    let wards = wards();
+    let (mut in_95, mut in_80, mut count) = (0.0, 0.0, 0.0);
+    for length in (450..=730).step_by(28) {
+        let known = wards.iter().map(|(name, values)| (name.clone(), values[..length].to_vec())).collect();
+        write(&file, &known, day_number("2012-12-31") - 757);
+        let found = told(&["forecast", text(&file), "--methods", text(&methods), "-o", text(&out), "--json"]);
+        assert_eq!((&found["read"]["series"], &found["read"]["rows"]), (&50.into(), &(50 * length).into()));
+        assert_eq!((&found["parameters"]["every"], &found["found"]["forecast"]), (&"day".into(), &50.into()));
+        let mut told_of: BTreeMap<String, Vec<[f64; 5]>> = BTreeMap::new();
+        for row in rows(&out) {
+            let figures = FIGURES.map(|name| row[name].parse().expect("a number"));
+            told_of.entry(row["unique_id"].clone()).or_default().push(figures);
+        }
+        let mut scaled = 0.0;
+        for (name, values) in &wards {
+            let (past, came) = (&values[..length], &values[length..length + 28]);
+            let steps = past[7..].iter().zip(past).map(|(now, before)| (now - before).abs());
+            let scale = steps.sum::<f64>() / (length - 7) as f64;
+            let own = &told_of[name];
+            assert_eq!(own.len(), 28);
+            for (came, [middle, low, high, low_80, high_80]) in came.iter().zip(own) {
+                assert!(low <= low_80 && low_80 <= middle && middle <= high_80 && high_80 <= high);
+                scaled += (came - middle).abs() / scale / (50.0 * 28.0);
+                in_95 += f64::from(u8::from(low <= came && came <= high));
+                in_80 += f64::from(u8::from(low_80 <= came && came <= high_80));
+                count += 1.0;
+            }
+        }
+        // The aim is for the last span, as the peers are measured.
+        assert!(length < 730 || scaled <= 0.632, "mean absolute scaled error {scaled}");
+    }
+    let (in_95, in_80) = (in_95 / count, in_80 / count);
+    assert!((in_80 - 0.80_f64).abs() <= 0.03 && (in_95 - 0.95_f64).abs() <= 0.02, "{in_80} in 80, {in_95} in 95");
+    let weights: f64 = rows(&methods).iter().map(|row| row["weight"].parse::<f64>().expect("a number")).sum();
+    assert!((weights - 50.0).abs() < 1e-6, "{weights}");
+}
+
+#[test]
+fn gaps_holidays_and_changes_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (file, out, alarms, days) = (path("series.csv"), path("forecast.csv"), path("alarms.csv"), path("days.csv"));
+    let first = day_number("2024-01-01");
+    // A weekly pattern with a step on day 200, a day far out of line, and every fiftieth day closed.
+    let values: Vec<f64> = (0..400)
+        .map(|day| {
+            let noise = f64::from((day * 7919 % 13) as u8) / 6.0 - 1.0;
+            let step = if day >= 200 { 12.0 } else { 0.0 };
+            let out_of_line = if day == 120 { 40.0 } else { 0.0 };
+            if day % 50 == 49 { 0.0 } else { 50.0 + 3.0 * f64::from((day % 7) as u8) + step + out_of_line + noise }
+        })
+        .collect();
+    write(&file, &BTreeMap::from([("a".to_owned(), values)]), first);
+    let closed: String = (0..9).map(|number| format!("{},closed\n", day(first + 50 * number + 49))).collect();
+    std::fs::write(&days, format!("ds,holiday\n{closed}")).expect("written");
+    let call = ["forecast", text(&file), "--horizon", "60", "--holidays", text(&days), "--anomalies", text(&alarms)];
+    let found = told(&[&call[..], &["-o", text(&out), "--json"]].concat());
+    assert_eq!((&found["read"]["gaps"], &found["read"]["holidays"]), (&0.into(), &9.into()));
+    let told_of = rows(&alarms);
+    let step = told_of.iter().find(|row| row["what"] == "level").expect("the step is told");
+    assert!((day_number(&step["ds"]) - first - 200).abs() <= 3, "{step:?}");
+    assert!((step["size"].parse::<f64>().expect("a number") - 12.0).abs() < 2.0, "{step:?}");
+    assert!(told_of.iter().any(|row| row["what"] == "value" && day_number(&row["ds"]) == first + 120), "{told_of:?}");
+    let forecast = rows(&out);
+    let on = |number: i64| forecast.iter().find(|row| day_number(&row["ds"]) == first + number).expect("a line");
+    let middle = |number: i64| on(number)["yhat"].parse::<f64>().expect("a number");
+    assert!(middle(449) < 20.0 && middle(448) > 50.0, "{} and {}", middle(449), middle(448));
+    // Lines that are not there are gaps, or zeros where that is said.
+    std::fs::write(&file, "unique_id,ds,y\na,2024-01-01,5\na,2024-01-02,6\na,2024-01-05,5\na,2024-01-06,\n")
+        .expect("written");
+    for (more, gaps) in [(&[][..], 3), (&["--zeros"], 1)] {
+        let found =
+            told(&[&["forecast", text(&file), "--horizon", "2", "-o", text(&out), "--json"][..], more].concat());
+        assert_eq!(found["read"]["gaps"], gaps);
+        assert_eq!(rows(&out)[0]["ds"], "2024-01-07");
+    }
+}
+
+#[test]
+fn the_order_of_lines_and_threads_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let wards: BTreeMap<String, Vec<f64>> = wards().into_iter().take(3).collect();
+    let (file, turned, out) = (path("series.csv"), path("turned.csv"), path("forecast.csv"));
+    write(&file, &wards, day_number("2011-01-01"));
+    let content = std::fs::read_to_string(&file).expect("written");
+    let mut lines: Vec<&str> = content.lines().skip(1).collect();
+    lines.reverse();
+    std::fs::write(&turned, format!("unique_id,ds,y\n{}\n", lines.join("\n"))).expect("written");
+    let mut tables = Vec::new();
+    for (file, threads) in [(&file, "1"), (&file, "2"), (&turned, "2")] {
+        told(&["forecast", text(file), "--threads", threads, "-o", text(&out), "--json"]);
+        tables.push(std::fs::read_to_string(&out).expect("written"));
+    }
+    assert!(tables[0] == tables[1] && tables[0] == tables[2]);
+}
+
+#[test]
+fn what_cannot_be_forecast_is_told_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let out = path("forecast.csv");
+    let cases = [
+        ("empty.csv", "", "the file is empty; write a header `ds,y`"),
+        ("column.csv", "unique_id,ds\na,1\n", "there is no column `y`"),
+        ("date.csv", "unique_id,ds,y\na,soon,1\n", "line 2: column `ds`: there is `soon`; write a date such as"),
+        (
+            "style.csv",
+            "unique_id,ds,y\na,2024-01-01,1\na,5,1\n",
+            "line 3: column `ds`: there is `5`; write it as in the lines before",
+        ),
+        ("value.csv", "unique_id,ds,y\na,1,many\n", "line 2: column `y`: there is `many`; write a finite number"),
+        (
+            "twice.csv",
+            "unique_id,ds,y\na,1,1\na,2,1\na,2,3\n",
+            "line 4: column `ds`: there is `2`; line 3 of the same series",
+        ),
+        (
+            "step.csv",
+            "unique_id,ds,y\na,2024-01-01,1\na,2024-01-08,1\nb,2024-01-01,1\nb,2024-01-18,1\n",
+            "line 5: column `ds`: there is `2024-01-18`; that is no whole number of steps (week) after 2024-01-01",
+        ),
+        ("far.csv", "unique_id,ds,y\na,1,1\na,90000000000,1\n", "the series would have 90000000000 positions"),
+    ];
+    for (name, content, expected) in cases {
+        let file = path(name);
+        std::fs::write(&file, content).expect("written");
+        let said = refused(&["forecast", text(&file), "-o", text(&out)]);
+        assert!(said.contains(expected) && said.contains(name), "{name}: {said}");
+        assert!(!out.exists(), "{name}");
+    }
+    let file = path("good.csv");
+    std::fs::write(&file, "ds,y\n2024-01-01,1\n2024-01-02,2\n").expect("written");
+    for (more, expected) in [
+        (&["--horizon", "0"][..], "the setting `horizon` is 0"),
+        (&["--levels", "100"], "the setting `levels` is 1"),
+        (&["--seasons", "1"], "the setting `seasons` is 1"),
+        (&["--every", "number"], "`--every` does not fit the column `ds`"),
+    ] {
+        let said = refused(&[&["forecast", text(&file), "-o", text(&out)][..], more].concat());
+        assert!(said.contains(expected), "{said}");
+    }
+    // One series of which nothing is known is left out, and said.
+    std::fs::write(&file, "unique_id,ds,y\na,2024-01-01,1\na,2024-01-02,2\nb,2024-01-01,\n").expect("written");
+    let found = told(&["forecast", text(&file), "-o", text(&out), "--json"]);
+    assert_eq!((&found["found"]["forecast"], &found["found"]["left_out"]), (&1.into(), &1.into()));
+}
