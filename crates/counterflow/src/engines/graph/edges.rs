@@ -114,7 +114,8 @@ impl Header {
         // Names in another order than this one are for the other reader.
         let names = [&b"source,target"[..], b"source;target", b"source\ttarget", b"src,dst", b"from,to"];
         let known = names.contains(&first.to_ascii_lowercase().as_slice());
-        (known && lines.next().is_some_and(|line| parse_pairs(line).is_ok())).then_some(Self::There)
+        let pair = |line| parse_pairs(line).is_ok_and(|pairs| !pairs.is_empty());
+        (known && lines.next().is_some_and(pair)).then_some(Self::There)
     }
 }
 
