@@ -49,8 +49,11 @@ pub(super) fn find(index: &Index, text: &str, context: Option<&Surroundings<'_>>
     }
     let read = ReadText::new(index, text);
     let told = Told::new(index, context);
-    let mut candidates: Vec<Candidate> =
-        aliases(index, &read).into_iter().flat_map(|alias| by_name(index, &read, &told, alias)).collect();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut room = Room::default();
+    for alias in aliases(index, &read) {
+        by_name(index, &read, &told, alias, &mut room, &mut candidates);
+    }
     candidates.extend(by_place(index, &read, &told));
     candidates.sort_unstable_by(|one, other| {
         other.weight.total_cmp(&one.weight).then((one.from, one.alias).cmp(&(other.from, other.alias)))
@@ -141,41 +144,70 @@ fn aliases(index: &Index, read: &ReadText) -> Vec<u32> {
     found
 }
 
+/// Members of both rising lists. The longer one is gone through in leaps that double, as the next member is mostly near.
 fn intersect(left: &[u32], right: &[u32]) -> Vec<u32> {
-    let (few, many) = if left.len() <= right.len() { (left, right) } else { (right, left) };
-    few.iter().copied().filter(|alias| many.binary_search(alias).is_ok()).collect()
+    let (few, mut many) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    let mut both = Vec::new();
+    for &alias in few {
+        let mut leap = 1;
+        while leap < many.len() && many[leap] < alias {
+            leap *= 2;
+        }
+        let place = many[..many.len().min(leap + 1)].partition_point(|other| *other < alias);
+        many = &many[place..];
+        if many.first() == Some(&alias) {
+            both.push(alias);
+        }
+    }
+    both
 }
 
-/// The best candidate of each stretch of the text that may name the alias.
-fn by_name(index: &Index, read: &ReadText, told: &Told, number: u32) -> Vec<Candidate> {
-    let Some(alias) = index.alias(number) else { return Vec::new() };
+/// What one alias after the other is read with: a text may have a thousand that it does not mean, and nothing is allocated for those.
+#[derive(Default)]
+struct Room {
+    starts: Vec<u32>,
+    taken: Vec<Option<Reading>>,
+}
+
+/// Adds the best candidate of each stretch of the text that may name the alias.
+fn by_name(index: &Index, read: &ReadText, told: &Told, number: u32, room: &mut Room, into: &mut Vec<Candidate>) {
+    let Some(alias) = index.alias(number) else { return };
     let telling = |word: &&u32| index.words[**word as usize].usage != Usage::Everywhere;
-    let mut starts: Vec<u32> =
-        alias.words.iter().filter(telling).flat_map(|&word| read.of(word)).map(|reading| reading.unit).collect();
+    let mut starts = std::mem::take(&mut room.starts);
+    starts.clear();
+    starts.extend(alias.words.iter().filter(telling).flat_map(|&word| read.of(word)).map(|reading| reading.unit));
     starts.sort_unstable();
     starts.dedup();
-    let mut found: Vec<Candidate> = Vec::new();
-    for start in starts {
-        let Some(candidate) = name_at(index, read, told, number, alias, start) else { continue };
-        match found.last_mut() {
+    let first = into.len();
+    for &start in &starts {
+        let Some(candidate) = name_at(index, read, told, (number, alias), start, &mut room.taken) else { continue };
+        match into[first..].last_mut() {
             Some(last) if candidate.from < last.to => {
                 if candidate.weight > last.weight {
                     *last = candidate;
                 }
             }
-            _ => found.push(candidate),
+            _ => into.push(candidate),
         }
     }
-    found
+    room.starts = starts;
 }
 
-/// Reads the alias into the text from a unit on.
-fn name_at(index: &Index, read: &ReadText, told: &Told, number: u32, alias: &Alias, start: u32) -> Option<Candidate> {
+/// Reads the alias into the text from a unit on. What was taken stays in `room` unless a candidate keeps it.
+fn name_at(
+    index: &Index,
+    read: &ReadText,
+    told: &Told,
+    (number, alias): (u32, &Alias),
+    start: u32,
+    room: &mut Vec<Option<Reading>>,
+) -> Option<Candidate> {
     let reach = start + alias.words.len() as u32 + 3;
-    let mut taken: Vec<Option<Reading>> = vec![None; alias.words.len()];
+    let mut taken = std::mem::take(room);
+    taken.clear();
     for (at, &word) in alias.words.iter().enumerate() {
         let again = alias.words[..at].iter().filter(|&&other| other == word).count();
-        taken[at] = read.of(word).iter().filter(|reading| (start..reach).contains(&reading.unit)).nth(again).copied();
+        taken.push(read.of(word).iter().filter(|reading| (start..reach).contains(&reading.unit)).nth(again).copied());
     }
     // A word that only joins others counts where it stands between them.
     let telling = |at: usize| index.words[alias.words[at] as usize].usage != Usage::Everywhere;
@@ -192,12 +224,17 @@ fn name_at(index: &Index, read: &ReadText, told: &Told, number: u32, alias: &Ali
     let entity = index.entities[alias.entity as usize].as_ref()?;
     let beside = place_beside(read, to).filter(|(_, _, words)| *words == entity.place);
     let covers = (from, beside.map_or(to, |(_, end, _)| *end));
-    weighed(
-        index,
-        read,
-        told,
-        Candidate { alias: number, entity: alias.entity, from, to, covers, way: Way::Name(taken), weight: 0.0 },
-    )
+    let candidate =
+        Candidate { alias: number, entity: alias.entity, from, to, covers, way: Way::Name(taken), weight: 0.0 };
+    match weighed(index, read, told, candidate) {
+        Ok(candidate) => Some(candidate),
+        Err(candidate) => {
+            if let Way::Name(taken) = candidate.way {
+                *room = taken;
+            }
+            None
+        }
+    }
 }
 
 /// Entities that the text names by their place, with who runs them or what kind of thing they are before it.
@@ -211,7 +248,7 @@ fn by_place(index: &Index, read: &ReadText, told: &Told) -> Vec<Candidate> {
             let mut add = |begin: u32, way: Way| {
                 let candidate =
                     Candidate { alias, entity: number, from: begin, to: *to, covers: (begin, *to), way, weight: 0.0 };
-                found.extend(weighed(index, read, told, candidate));
+                found.extend(weighed(index, read, told, candidate).ok());
             };
             let provider = provider_before(index, read, &entity.provider, *from);
             if let Some(first) = provider.first() {
@@ -227,8 +264,8 @@ fn by_place(index: &Index, read: &ReadText, told: &Told) -> Vec<Candidate> {
 
 /// The first words of the provider's name, where they end at most two units before the place.
 fn provider_before(index: &Index, read: &ReadText, provider: &[u32], place: u32) -> Vec<Reading> {
-    let telling = provider.iter().skip_while(|&&word| index.words[word as usize].usage == Usage::Everywhere);
-    let words: Vec<u32> = telling.copied().collect();
+    let everywhere = |word: &&u32| index.words[**word as usize].usage == Usage::Everywhere;
+    let words = &provider[provider.iter().take_while(everywhere).count()..];
     let Some(&first) = words.first() else { return Vec::new() };
     let mut near = read.of(first).iter().filter(|reading| reading.unit < place && reading.unit + 5 > place);
     let Some(&begin) = near.next_back() else { return Vec::new() };
@@ -250,12 +287,13 @@ fn kind_before(index: &Index, read: &ReadText, place: u32) -> Option<u32> {
     (kind.saturating_sub(3)..kind).rev().find(|&unit| text(unit) == Some("the"))
 }
 
-fn weighed(index: &Index, read: &ReadText, told: &Told, mut candidate: Candidate) -> Option<Candidate> {
+/// The candidate with its weight; an error where that is far below any probability that is told, or that could take a share from one
+/// that is.
+fn weighed(index: &Index, read: &ReadText, told: &Told, mut candidate: Candidate) -> Result<Candidate, Candidate> {
     let mut weight = 0.0;
     parts(index, read, told, &candidate, &mut |part| weight += part.weight);
     candidate.weight = weight;
-    // Far below any probability that is told, or that could take a share from one that is.
-    (weight > -12.0).then_some(candidate)
+    if weight > -12.0 { Ok(candidate) } else { Err(candidate) }
 }
 
 fn because(index: &Index, read: &ReadText, told: &Told, candidate: &Candidate, text: &str) -> Vec<Comparison> {
@@ -273,4 +311,23 @@ fn because(index: &Index, read: &ReadText, told: &Told, candidate: &Candidate, t
         });
     });
     because
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_intersection_is_what_both_hold(
+            left in proptest::collection::btree_set(0_u32..200, 0..60),
+            right in proptest::collection::btree_set(0_u32..200, 0..150),
+        ) {
+            let (one, other): (Vec<u32>, Vec<u32>) = (left.iter().copied().collect(), right.iter().copied().collect());
+            let expected: Vec<u32> = left.intersection(&right).copied().collect();
+            prop_assert_eq!(intersect(&one, &other), &expected[..]);
+            prop_assert_eq!(intersect(&other, &one), &expected[..]);
+        }
+    }
 }
