@@ -2,8 +2,8 @@
 //!
 //! Holds counts and shares with intervals. It must never take silence for a good or a bad opinion.
 
+use crate::chance::wilson;
 use crate::hierarchy::LEVEL;
-use model::estimate::normal_quantile;
 use model::{Estimate, Explained, Explanation};
 use std::collections::BTreeMap;
 
@@ -75,15 +75,8 @@ fn of_cell(region: Option<&str>, ownership: Option<&str>, own: &[&Heard], least:
 
 /// A share with its Wilson interval; of nothing, anything from 0 to 1.
 fn share_of(heard: f64, count: f64) -> Estimate {
-    let z = normal_quantile(0.5 + LEVEL / 2.0);
     let share = if count > 0.0 { heard / count } else { 0.5 };
-    let (low, high) = if count > 0.0 {
-        let centre = (share + z * z / (2.0 * count)) / (1.0 + z * z / count);
-        let half = z / (1.0 + z * z / count) * (share * (1.0 - share) / count + z * z / (4.0 * count * count)).sqrt();
-        ((centre - half).max(0.0).min(share), (centre + half).min(1.0).max(share))
-    } else {
-        (0.0, 1.0)
-    };
+    let (low, high) = wilson(heard, count, LEVEL);
     Estimate { value: share, low, high, level: LEVEL, voices: count, independent_voices: count }
 }
 

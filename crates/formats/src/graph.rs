@@ -38,13 +38,7 @@ pub fn gexf(network: &Network<'_>, out: &mut dyn Write) -> io::Result<()> {
     open(&mut xml, "graph", &[("mode", "static"), ("defaultedgetype", directed)])?;
     open(&mut xml, "attributes", &[("class", "node")])?;
     for (number, name, kind) in attributes(network.nodes) {
-        let kind = match kind {
-            ColumnType::Integer => "long",
-            ColumnType::Number => "double",
-            ColumnType::Flag => "boolean",
-            _ => "string",
-        };
-        single(&mut xml, "attribute", &[("id", &number.to_string()), ("title", name), ("type", kind)])?;
+        single(&mut xml, "attribute", &[("id", &number.to_string()), ("title", name), ("type", type_of(kind))])?;
     }
     close(&mut xml, "attributes")?;
     open(&mut xml, "nodes", &[])?;
@@ -81,14 +75,8 @@ pub fn graphml(network: &Network<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut xml = begun(out)?;
     open(&mut xml, "graphml", &[("xmlns", "http://graphml.graphdrawing.org/xmlns")])?;
     for (number, name, kind) in attributes(network.nodes) {
-        let kind = match kind {
-            ColumnType::Integer => "long",
-            ColumnType::Number => "double",
-            ColumnType::Flag => "boolean",
-            _ => "string",
-        };
         let key = format!("n{number}");
-        single(&mut xml, "key", &[("id", &key), ("for", "node"), ("attr.name", name), ("attr.type", kind)])?;
+        single(&mut xml, "key", &[("id", &key), ("for", "node"), ("attr.name", name), ("attr.type", type_of(kind))])?;
     }
     let weighted = (network.edges)().next().is_some_and(|(_, _, weight)| weight.is_some());
     if weighted {
@@ -124,6 +112,16 @@ pub fn graphml(network: &Network<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn attributes(nodes: &Table) -> impl Iterator<Item = (usize, &str, ColumnType)> {
     let columns = nodes.columns().iter().map(|column| (column.name.as_str(), column.kind()));
     columns.filter(|(name, _)| *name != "id").enumerate().map(|(number, (name, kind))| (number, name, kind))
+}
+
+/// What both formats call a kind of value.
+fn type_of(kind: ColumnType) -> &'static str {
+    match kind {
+        ColumnType::Integer => "long",
+        ColumnType::Number => "double",
+        ColumnType::Flag => "boolean",
+        _ => "string",
+    }
 }
 
 fn written(value: &Value) -> Option<String> {

@@ -7,8 +7,9 @@
 use super::changes::changes;
 use super::past::{Past, check_seasons};
 use super::regression::{Design, Fit, Form};
-use super::tails::{count_at_most, student_beyond};
 use super::{ForecastError, Series};
+use crate::distribution::{count_at_most, student_beyond};
+use crate::signals::false_discovery_rates;
 use rayon::prelude::*;
 
 /// How alarms are raised.
@@ -149,15 +150,13 @@ fn anomalies(past: &Past<'_>, share: f64) -> Vec<Anomaly> {
             *calm = if *chance < APART { f64::NAN } else { *value };
         }
     }
-    let known = || judged.chances.iter().copied().filter(|chance| !chance.is_nan());
-    let mut sorted: Vec<f64> = known().collect();
-    sorted.sort_by(f64::total_cmp);
-    let bar = |rank: usize| share * (rank as f64 + 1.0) / sorted.len() as f64;
-    let last = (0..sorted.len()).rfind(|rank| sorted[*rank] <= bar(*rank));
-    let Some(limit) = last.map(|rank| sorted[rank]) else { return Vec::new() };
-    (0..past.values.len())
-        .filter(|position| judged.chances[*position] <= limit)
-        .map(|position| Anomaly {
+    let known: Vec<usize> = (0..past.values.len()).filter(|position| !judged.chances[*position].is_nan()).collect();
+    let rates = false_discovery_rates(&known.iter().map(|position| judged.chances[*position]).collect::<Vec<_>>());
+    known
+        .into_iter()
+        .zip(rates)
+        .filter(|(_, rate)| *rate <= share)
+        .map(|(position, _)| Anomaly {
             position,
             value: past.values[position],
             expected: judged.expected[position],

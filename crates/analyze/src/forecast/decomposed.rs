@@ -17,6 +17,11 @@ struct Effects {
 }
 
 impl Effects {
+    /// Values from the first position on without their season.
+    fn out_of_all(&self, values: &[f64]) -> Vec<f64> {
+        values.iter().enumerate().map(|(position, value)| self.out_of(*value, position)).collect()
+    }
+
     /// Ratios or differences of the means at each place to the mean of all, drawn towards none.
     fn of(past: &Past<'_>, origin: usize, season: Option<Short>) -> Self {
         let (sum, count) = sum_of(&past.values[..origin]);
@@ -62,11 +67,7 @@ pub(super) fn theta(past: &Past<'_>, origins: &[usize], season: Option<Short>) -
     let mut paths = past.paths(origins.len());
     for (number, &origin) in origins.iter().enumerate() {
         let effects = Effects::of(past, origin, season);
-        let plain: Vec<f64> = past.values[..origin]
-            .iter()
-            .enumerate()
-            .map(|(position, value)| effects.out_of(*value, position))
-            .collect();
+        let plain = effects.out_of_all(&past.values[..origin]);
         let drift = slope(&plain) / 2.0;
         let (level, weight) = smoothed(&plain);
         let lag = (1.0 - (1.0 - weight).powi(origin.min(100_000) as i32)) / weight - 1.0;
@@ -125,11 +126,7 @@ pub(super) fn calendar(
     let mut paths = past.paths(origins.len());
     for (number, &origin) in origins.iter().enumerate() {
         let effects = Effects::of(past, origin, season);
-        let plain: Vec<f64> = past.values[..origin]
-            .iter()
-            .enumerate()
-            .map(|(position, value)| effects.out_of(*value, position))
-            .collect();
+        let plain = effects.out_of_all(&past.values[..origin]);
         let sums = Sums::of(&plain);
         let from = origin.saturating_sub(recent);
         let level = sums.mean(from, origin).unwrap_or_else(|| past.mean_before(origin, usize::MAX));

@@ -19,7 +19,6 @@ mod rolling;
 mod simple;
 mod smoothing;
 mod solve;
-mod tails;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,11 @@
 
 use super::{FEWEST, LabelledReview, ReviewClassifier, ReviewSettings};
 use crate::AssessError;
+use crate::chance::wilson;
 use rayon::prelude::*;
+
+/// Probability that the interval of the accuracy holds the true one.
+const LEVEL: f64 = 0.95;
 
 /// How a classifier does that has never seen the group it is asked about.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +90,7 @@ fn record(reviews: &[LabelledReview<'_>], probabilities: Vec<f64>, groups: &[u32
     ReviewRecord {
         right,
         accuracy: right as f64 / all,
-        interval: wilson(right as f64, all),
+        interval: wilson(right as f64, all, LEVEL),
         area: area(reviews, &probabilities),
         brier: squares.sum::<f64>() / all,
         missed: wrong(true),
@@ -94,15 +98,6 @@ fn record(reviews: &[LabelledReview<'_>], probabilities: Vec<f64>, groups: &[u32
         groups: groups.iter().map(of_group).collect(),
         probabilities,
     }
-}
-
-/// Interval of 95 % for a share.
-fn wilson(right: f64, all: f64) -> (f64, f64) {
-    let z = model::estimate::normal_quantile(0.975);
-    let (share, square) = (right / all, z * z / all);
-    let middle = (share + square / 2.0) / (1.0 + square);
-    let half = z / (1.0 + square) * (share * (1.0 - share) / all + square / (4.0 * all)).sqrt();
-    (middle - half, middle + half)
 }
 
 /// Area under the ROC curve by ranks, ties as half.

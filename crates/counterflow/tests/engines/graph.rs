@@ -71,7 +71,7 @@ fn strongest_links_are_those_of_networkx() {
 }
 
 /// Published figures of email-Eu-core (SNAP): vertices, edges, largest components, triangles, mean clustering; the
-/// most central people as the folder's README gives them. The column `#` of the file is none: it has no header.
+/// most central people as the folder's README gives them.
 #[test]
 fn a_real_network_is_as_published() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -178,13 +178,11 @@ impl Rows {
         let mut places = vec![0; order.len()];
         order.iter().zip(0..).for_each(|(name, place)| places[*name as usize] = place);
         self.pairs.iter_mut().for_each(|(a, b)| (*a, *b) = (places[*a as usize], places[*b as usize]));
-        let given = |values: bool| values.then_some(());
-        let (weights, times) = (given(!self.weights.is_empty()), given(!self.times.is_empty()));
         Ok(Edges {
             ids: Ids::Texts(self.names, order),
             pairs: self.pairs,
-            weights: weights.map(|()| self.weights),
-            times: times.map(|()| self.times),
+            weights: (!self.weights.is_empty()).then_some(self.weights),
+            times: (!self.times.is_empty()).then_some(self.times),
         })
     }
 }
