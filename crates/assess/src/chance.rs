@@ -2,8 +2,6 @@
 //!
 //! Holds pure numbers in, numbers out. It must never hold anything about voices or entities.
 
-use model::estimate::normal_quantile;
-
 /// Natural logarithm of the gamma function for `x` > 0 (Lanczos 1964, g = 7, nine terms; relative error below 1e-13).
 pub(crate) fn ln_gamma(x: f64) -> f64 {
     const TERMS: [f64; 9] = [
@@ -24,18 +22,6 @@ pub(crate) fn ln_gamma(x: f64) -> f64 {
     let base = x + 7.5;
     let sum = TERMS.iter().enumerate().skip(1).fold(TERMS[0], |sum, (index, term)| sum + term / (x + index as f64));
     0.5 * (2.0 * std::f64::consts::PI).ln() + (x + 0.5) * base.ln() - base + sum.ln()
-}
-
-/// Interval of a share of `count` that holds the true one with the probability `level` (E. B. Wilson, 1927); of nothing, anything from 0 to
-/// 1.
-pub(crate) fn wilson(part: f64, count: f64, level: f64) -> (f64, f64) {
-    if count <= 0.0 {
-        return (0.0, 1.0);
-    }
-    let (z, share) = (normal_quantile(0.5 + level / 2.0), part / count);
-    let centre = (share + z * z / (2.0 * count)) / (1.0 + z * z / count);
-    let half = z / (1.0 + z * z / count) * (share * (1.0 - share) / count + z * z / (4.0 * count * count)).sqrt();
-    ((centre - half).max(0.0).min(share), (centre + half).min(1.0).max(share))
 }
 
 /// Derivative of [`ln_gamma`] for `x` > 0: raised above 6 by the recurrence, then the asymptotic series (Abramowitz and Stegun

@@ -2,8 +2,8 @@
 //!
 //! Holds counts and shares with intervals. It must never take silence for a good or a bad opinion.
 
-use crate::chance::wilson;
 use crate::hierarchy::LEVEL;
+use model::estimate::wilson;
 use model::{Estimate, Explained, Explanation};
 use std::collections::BTreeMap;
 

@@ -31,6 +31,18 @@ impl Estimate {
     }
 }
 
+/// Interval of a share of `count` that holds the true one with the probability `level` (E. B. Wilson, 1927); of nothing, anything from 0 to
+/// 1.
+pub fn wilson(part: f64, count: f64, level: f64) -> (f64, f64) {
+    if count <= 0.0 {
+        return (0.0, 1.0);
+    }
+    let (z, share) = (normal_quantile(0.5 + level / 2.0), part / count);
+    let centre = (share + z * z / (2.0 * count)) / (1.0 + z * z / count);
+    let half = z / (1.0 + z * z / count) * (share * (1.0 - share) / count + z * z / (4.0 * count * count)).sqrt();
+    ((centre - half).max(0.0).min(share), (centre + half).min(1.0).max(share))
+}
+
 /// Quantile of the standard normal distribution for `probability` in (0, 1).
 ///
 /// Rational approximation of P. J. Acklam (2003), relative error below 1.2e-9.

@@ -10,6 +10,7 @@ pub mod explained;
 pub mod ids;
 pub mod judgement;
 pub mod problem;
+pub mod ranking;
 pub mod run;
 pub mod signal;
 pub mod source;

@@ -4,6 +4,7 @@
 //! at an edge that came later than those it foretells from.
 
 use super::{Chance, Graph, GraphError, GraphSettings, TimedEdges, within};
+use model::ranking::Area;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
@@ -255,10 +256,12 @@ pub fn temporal_hold_out(
     }
     let area = |method: &LinkMethod| {
         let connected = link_strengths(&before, &later, *method)?;
-        let (area, error) = area(connected, link_strengths(&before, &apart, *method)?);
-        Ok((*method, area, error))
+        let area = Area::of(&connected, &link_strengths(&before, &apart, *method)?);
+        // Neither is empty, as seen above.
+        Ok(area.map(|area| (*method, area.value, area.error)))
     };
-    let areas = methods.iter().map(area).collect::<Result<_, GraphError>>()?;
+    let areas: Vec<_> = methods.iter().map(area).collect::<Result<_, GraphError>>()?;
+    let areas = areas.into_iter().flatten().collect();
     Ok(Some(HeldOut { cut, connected: later.len(), apart: apart.len(), areas }))
 }
 
@@ -290,25 +293,4 @@ fn apart(all: &Graph, known: &[u32], settings: &HoldOut) -> Vec<(u32, u32)> {
         }
     }
     found
-}
-
-/// Area under the ROC curve by ranks, and its standard error.
-fn area(mut high: Vec<f64>, mut low: Vec<f64>) -> (f64, f64) {
-    high.sort_unstable_by(f64::total_cmp);
-    low.sort_unstable_by(f64::total_cmp);
-    let (mut below, mut until, mut halves) = (0, 0, 0_u128);
-    for value in &high {
-        while below < low.len() && low[below] < *value {
-            below += 1;
-        }
-        while until < low.len() && low[until] <= *value {
-            until += 1;
-        }
-        halves += (below + until) as u128;
-    }
-    let (highs, lows) = (high.len() as f64, low.len() as f64);
-    let area = halves as f64 / (2.0 * highs * lows);
-    let (one, other) = (area / (2.0 - area), 2.0 * area * area / (1.0 + area));
-    let spread = area * (1.0 - area) + (highs - 1.0) * (one - area * area) + (lows - 1.0) * (other - area * area);
-    (area, (spread.max(0.0) / (highs * lows)).sqrt())
 }

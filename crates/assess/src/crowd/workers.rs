@@ -3,7 +3,7 @@
 //! For the analyst who asks for it, on a file. It must never reach a page about a person.
 
 use super::{Answers, Inference};
-use model::estimate::normal_quantile;
+use model::estimate::wilson;
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -82,16 +82,7 @@ impl Inference {
 
     fn worker(&self, worker: usize, sum: &Sums, copies: Option<&u32>) -> Worker {
         let all: f64 = sum.given.iter().sum();
-        // Wilson's interval, around the share of right answers.
-        let z = normal_quantile(0.5 + LEVEL / 2.0);
-        let share = if all > 0.0 { sum.right / all } else { 0.0 };
-        let (middle, half) = if all > 0.0 {
-            let scale = 1.0 + z * z / all;
-            let spread = (share * (1.0 - share) / all + z * z / (4.0 * all * all)).sqrt();
-            ((share + z * z / (2.0 * all)) / scale, z * spread / scale)
-        } else {
-            (0.5, 0.5)
-        };
+        let (low, high) = wilson(sum.right, all, LEVEL);
         let mut flags = Vec::new();
         if all >= FEWEST {
             let same = sum.given.iter().any(|given| *given >= all);
@@ -105,9 +96,9 @@ impl Inference {
             flags.push(Flag::Copies);
         }
         Worker {
-            reliability: share,
-            low: (middle - half).max(0.0),
-            high: (middle + half).min(1.0),
+            reliability: if all > 0.0 { sum.right / all } else { 0.0 },
+            low,
+            high,
             answers: all as usize,
             flags,
             copies: copies.copied(),

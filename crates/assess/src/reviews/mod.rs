@@ -23,7 +23,8 @@ pub use record::{OfGroup, ReviewRecord, left_out};
 use crate::AssessError;
 use linear::{Line, line, sigmoid};
 use rayon::prelude::*;
-use terms::{Terms, Weighed};
+use std::sync::Arc;
+use terms::{Counted, Terms, Weighed};
 
 /// A review of which it is known whether it was made up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +83,7 @@ pub struct ReviewScore {
 /// What was learned.
 #[derive(Clone, Debug)]
 pub struct ReviewClassifier {
+    counted: Arc<Counted>,
     lines: Lines,
     /// One over how far distances to each line scatter.
     scales: [f64; 2],
@@ -99,38 +101,49 @@ impl ReviewClassifier {
     /// Settings that nothing can be learned with, fewer than ten reviews of either kind.
     pub fn train(reviews: &[LabelledReview<'_>], settings: &ReviewSettings) -> Result<Self, AssessError> {
         settings.check()?;
-        let deceptive = reviews.iter().filter(|review| review.deceptive).count();
-        let fewest = deceptive.min(reviews.len() - deceptive);
+        let all: Vec<usize> = (0..reviews.len()).collect();
+        Self::learned(&counted(reviews, settings), reviews, &all, settings)
+    }
+
+    /// Learns from some of the reviews, whose texts are taken apart already.
+    fn learned(
+        counted: &Arc<Counted>,
+        reviews: &[LabelledReview<'_>],
+        own: &[usize],
+        settings: &ReviewSettings,
+    ) -> Result<Self, AssessError> {
+        let deceptive = own.iter().filter(|review| reviews[**review].deceptive).count();
+        let fewest = deceptive.min(own.len() - deceptive);
         if fewest < FEWEST {
             let write = "at least ten reviews that were made up and ten that were not";
             return Err(AssessError::Setting { name: "reviews", found: format!("{fewest} of one kind"), write });
         }
-        let parts = parts_of(reviews);
+        let parts = parts_of(&own.iter().map(|review| reviews[*review]).collect::<Vec<_>>());
         let count = parts.iter().max().map_or(0, |most| *most as usize + 1);
         let found: Vec<Vec<([f64; 2], bool)>> = (0..count)
             .into_par_iter()
             .map(|part| {
-                let of_part = |seen: bool| {
-                    let all = reviews.iter().zip(&parts);
-                    all.filter(move |(_, own)| (**own as usize == part) != seen).map(|(review, _)| *review)
+                let of_part = |seen: bool| -> Vec<usize> {
+                    let all = own.iter().zip(&parts);
+                    all.filter(|(_, of)| (**of as usize == part) != seen).map(|(review, _)| *review).collect()
                 };
-                let lines = Lines::learned(&of_part(true).collect::<Vec<_>>(), settings);
-                let distances = |review: LabelledReview<'_>| lines.distances(&lines.terms.weighed(review.text));
-                of_part(false).map(|review| (distances(review), review.deceptive)).collect()
+                let lines = Lines::learned(counted, reviews, &of_part(true), settings);
+                let distances = |review: usize| lines.distances(&lines.terms.weighed(counted.counts(review), 0.0));
+                of_part(false).into_iter().map(|review| (distances(review), reviews[review].deceptive)).collect()
             })
             .collect();
         let found = found.concat();
         let scales = [0, 1].map(|line| 1.0 / spread(found.iter().map(|(distances, _)| distances[line])));
         let summed = |([one, other], kind): &([f64; 2], bool)| (one * scales[0] + other * scales[1], *kind);
         let (slope, offset) = sigmoid(&found.iter().map(summed).collect::<Vec<_>>());
-        Ok(Self { lines: Lines::learned(reviews, settings), scales, slope, offset, reasons: settings.reasons })
+        let lines = Lines::learned(counted, reviews, own, settings);
+        Ok(Self { counted: Arc::clone(counted), lines, scales, slope, offset, reasons: settings.reasons })
     }
 
     /// What a text reads like. O(words).
     pub fn score(&self, text: &str) -> ReviewScore {
-        let weighed = self.lines.terms.weighed(text);
-        let [one, other] = self.lines.distances(&weighed);
-        let distance = one * self.scales[0] + other * self.scales[1];
+        let (counts, unknown) = self.counted.known(text);
+        let weighed = self.lines.terms.weighed(&counts, unknown);
         let moved = |((term, rare), (_, lean)): (&(u32, f64), &(u32, f64))| {
             let (first, second) = (self.lines.by_rarity.weight(*term), self.lines.by_leaning.weight(*term));
             (*term, rare * first * self.scales[0] + lean * second * self.scales[1])
@@ -138,15 +151,30 @@ impl ReviewClassifier {
         let mut reasons: Vec<(u32, f64)> = weighed.by_rarity.iter().zip(&weighed.by_leaning).map(moved).collect();
         reasons.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()).then(one.0.cmp(&other.0)));
         reasons.truncate(self.reasons);
+        let told = |(term, weight): (u32, f64)| (self.counted.text(term).to_owned(), weight);
         ReviewScore {
-            probability: 1.0 / (1.0 + (-(self.slope * distance + self.offset)).exp()),
-            reasons: reasons
-                .into_iter()
-                .map(|(term, weight)| (self.lines.terms.text(term).to_owned(), weight))
-                .collect(),
+            probability: self.probability(&weighed),
+            reasons: reasons.into_iter().map(told).collect(),
             known: weighed.known,
         }
     }
+
+    /// Probability of one of the reviews whose texts are taken apart.
+    fn probability_of(&self, review: usize) -> f64 {
+        self.probability(&self.lines.terms.weighed(self.counted.counts(review), 0.0))
+    }
+
+    fn probability(&self, weighed: &Weighed) -> f64 {
+        let [one, other] = self.lines.distances(weighed);
+        let distance = one * self.scales[0] + other * self.scales[1];
+        1.0 / (1.0 + (-(self.slope * distance + self.offset)).exp())
+    }
+}
+
+/// The texts of reviews, taken apart.
+fn counted(reviews: &[LabelledReview<'_>], settings: &ReviewSettings) -> Arc<Counted> {
+    let texts: Vec<&str> = reviews.iter().map(|review| review.text).collect();
+    Arc::new(Counted::of(&texts, settings.longest))
 }
 
 /// Reviews of either kind at least.
@@ -163,12 +191,12 @@ struct Lines {
 }
 
 impl Lines {
-    fn learned(reviews: &[LabelledReview<'_>], settings: &ReviewSettings) -> Self {
-        let texts: Vec<&str> = reviews.iter().map(|review| review.text).collect();
-        let signs: Vec<bool> = reviews.iter().map(|review| review.deceptive).collect();
-        let (terms, weighed) = Terms::of(&texts, &signs, settings.longest);
+    fn learned(counted: &Counted, reviews: &[LabelledReview<'_>], own: &[usize], settings: &ReviewSettings) -> Self {
+        let signs: Vec<bool> = own.iter().map(|review| reviews[*review].deceptive).collect();
+        let terms = Terms::learned(counted, own, &signs);
+        let weighed: Vec<Weighed> = own.iter().map(|review| terms.weighed(counted.counts(*review), 0.0)).collect();
         let by = |weights: fn(&Weighed) -> &terms::Weights| {
-            line(&weighed.iter().map(weights).collect::<Vec<_>>(), &signs, terms.len(), settings)
+            line(&weighed.iter().map(weights).collect::<Vec<_>>(), &signs, counted.len(), settings)
         };
         let (by_rarity, by_leaning) = (by(|own| &own.by_rarity), by(|own| &own.by_leaning));
         Self { terms, by_rarity, by_leaning }

@@ -2,9 +2,10 @@
 //!
 //! Holds the record that every use of it must show. It must never count a review that its classifier has learned from.
 
-use super::{FEWEST, LabelledReview, ReviewClassifier, ReviewSettings};
+use super::{LabelledReview, ReviewClassifier, ReviewSettings, counted};
 use crate::AssessError;
-use crate::chance::wilson;
+use model::estimate::wilson;
+use model::ranking::Area;
 use rayon::prelude::*;
 
 /// Probability that the interval of the accuracy holds the true one.
@@ -44,8 +45,8 @@ pub struct OfGroup {
     pub right: usize,
 }
 
-/// Leaves out one group after the other, learns from the rest, and tells how often that is right on the group left out. Takes as long as
-/// training once for each group.
+/// Leaves out one group after the other, learns from the rest, and tells how often that is right on the group left out. Texts are taken apart
+/// once; else it takes as long as training once for each group.
 ///
 /// # Errors
 /// As [`ReviewClassifier::train`], and fewer than two groups.
@@ -57,14 +58,16 @@ pub fn left_out(reviews: &[LabelledReview<'_>], settings: &ReviewSettings) -> Re
         let write = "what each review is about, two things at least, so that one can be left out";
         return Err(AssessError::Setting { name: "group", found: format!("{} groups", groups.len()), write });
     }
+    settings.check()?;
+    let counted = counted(reviews, settings);
     let found: Vec<Vec<(usize, f64)>> = groups
         .par_iter()
         .map(|group| {
-            let rest: Vec<LabelledReview<'_>> =
-                reviews.iter().filter(|review| review.group != *group).copied().collect();
-            let classifier = ReviewClassifier::train(&rest, settings)?;
-            let own = reviews.iter().enumerate().filter(|(_, review)| review.group == *group);
-            Ok(own.map(|(place, review)| (place, classifier.score(review.text).probability)).collect())
+            let of_group = |is: bool| -> Vec<usize> {
+                (0..reviews.len()).filter(|review| (reviews[*review].group == *group) == is).collect()
+            };
+            let classifier = ReviewClassifier::learned(&counted, reviews, &of_group(false), settings)?;
+            Ok(of_group(true).into_iter().map(|review| (review, classifier.probability_of(review))).collect())
         })
         .collect::<Result<_, AssessError>>()?;
     let mut probabilities = vec![0.0; reviews.len()];
@@ -87,32 +90,18 @@ fn record(reviews: &[LabelledReview<'_>], probabilities: Vec<f64>, groups: &[u32
         (probability - truth) * (probability - truth)
     });
     let all = reviews.len() as f64;
+    let deceptive: Vec<bool> = reviews.iter().map(|review| review.deceptive).collect();
+    // Both kinds are there, as nothing is learned without them.
+    let area = Area::of_events(&probabilities, &deceptive);
     ReviewRecord {
         right,
         accuracy: right as f64 / all,
         interval: wilson(right as f64, all, LEVEL),
-        area: area(reviews, &probabilities),
+        area: area.map_or(f64::NAN, |area| area.value),
         brier: squares.sum::<f64>() / all,
         missed: wrong(true),
         wronged: wrong(false),
         groups: groups.iter().map(of_group).collect(),
         probabilities,
     }
-}
-
-/// Area under the ROC curve by ranks, ties as half.
-fn area(reviews: &[LabelledReview<'_>], probabilities: &[f64]) -> f64 {
-    debug_assert!(reviews.len() >= FEWEST);
-    let of_kind = |kind: bool| {
-        let own = reviews.iter().zip(probabilities).filter(move |(review, _)| review.deceptive == kind);
-        let mut own: Vec<f64> = own.map(|(_, probability)| *probability).collect();
-        own.sort_by(f64::total_cmp);
-        own
-    };
-    let (high, low) = (of_kind(true), of_kind(false));
-    let halves: usize = high
-        .iter()
-        .map(|value| low.partition_point(|other| other < value) + low.partition_point(|other| other <= value))
-        .sum();
-    halves as f64 / (2.0 * high.len() as f64 * low.len() as f64)
 }

@@ -1,21 +1,31 @@
 //! Texts as weighed terms.
 //!
-//! Holds the terms of the texts that were learned from, with how rare each is and to which kind it belongs. It must never learn a term
-//! from a text that is judged.
+//! Holds the terms of texts, taken apart once, and for those that were learned from how rare each is and to which kind it belongs. It must
+//! never let a term count that only a text that is judged has.
 
 use crate::words::tokens_of;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-/// Terms that were learned.
+/// Texts taken apart: every term has a number.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Terms {
+pub(super) struct Counted {
     numbers: HashMap<Box<str>, u32>,
     texts: Vec<Box<str>>,
-    /// How much a term counts, for being rare.
+    /// For each text its terms, rising, and how often each stands in it.
+    counts: Vec<Counts>,
+    longest: usize,
+}
+
+/// Terms, rising, and how often each stands in a text.
+pub(super) type Counts = Vec<(u32, f64)>;
+
+/// What was learned of terms, by their numbers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Terms {
+    /// How much a term counts, for being rare; 0 for one that was not learned.
     rarity: Vec<f64>,
     /// Logarithm of how much more often a term is in texts of the first kind.
     leaning: Vec<f64>,
-    longest: usize,
 }
 
 /// Terms, rising, with weights whose squares add up to 1.
@@ -32,52 +42,37 @@ pub(super) struct Weighed {
     pub(super) known: f64,
 }
 
-impl Terms {
-    /// Learns the terms of texts of two kinds, up to `longest` words in a row, and weighs those texts.
-    pub(super) fn of(texts: &[&str], kinds: &[bool], longest: usize) -> (Self, Vec<Weighed>) {
+impl Counted {
+    /// Takes texts apart: every word, and every run of up to `longest` words, is a term.
+    pub(super) fn of(texts: &[&str], longest: usize) -> Self {
         let mut own = Self { longest, ..Self::default() };
-        // Texts of the first and of the second kind that a term is in.
-        let mut in_texts: Vec<[f64; 2]> = Vec::new();
-        let counted: Vec<BTreeMap<u32, f64>> = texts
-            .iter()
-            .zip(kinds)
-            .map(|(text, first)| {
-                let mut counts = BTreeMap::new();
-                each(text, longest, |term| {
-                    let next = own.texts.len() as u32;
-                    let number = match own.numbers.get(term) {
-                        Some(number) => *number,
-                        None => {
-                            own.numbers.insert(term.into(), next);
-                            own.texts.push(term.into());
-                            in_texts.push([0.0; 2]);
-                            next
-                        }
-                    };
-                    *counts.entry(number).or_insert(0.0) += 1.0;
-                });
-                counts.keys().for_each(|term| in_texts[*term as usize][usize::from(!first)] += 1.0);
-                counts
-            })
-            .collect();
-        let all = texts.len() as f64;
-        own.rarity = in_texts.iter().map(|[one, other]| ((1.0 + all) / (1.0 + one + other)).ln() + 1.0).collect();
-        // One text more than there is of each, as a term that one kind has not used may come.
-        let sums = in_texts.iter().fold([0.0; 2], |sums, own| [sums[0] + own[0] + 1.0, sums[1] + own[1] + 1.0]);
-        let leaning = |[one, other]: &[f64; 2]| ((one + 1.0) / sums[0]).ln() - ((other + 1.0) / sums[1]).ln();
-        own.leaning = in_texts.iter().map(leaning).collect();
-        let weighed = counted.into_iter().map(|counts| own.weigh(counts, 0.0)).collect();
-        (own, weighed)
+        for text in texts {
+            let mut found = Vec::new();
+            each(text, longest, |term| {
+                let next = own.texts.len() as u32;
+                found.push(*own.numbers.entry(term.into()).or_insert_with(|| {
+                    own.texts.push(term.into());
+                    next
+                }));
+            });
+            own.counts.push(counts(found));
+        }
+        own
     }
 
-    /// Weighs a text by what was learned.
-    pub(super) fn weighed(&self, text: &str) -> Weighed {
-        let (mut counts, mut unknown) = (BTreeMap::new(), 0.0);
+    /// Terms of one of the texts.
+    pub(super) fn counts(&self, text: usize) -> &Counts {
+        &self.counts[text]
+    }
+
+    /// Terms of another text that stand in these as well, and how many do not.
+    pub(super) fn known(&self, text: &str) -> (Counts, f64) {
+        let (mut found, mut unknown) = (Vec::new(), 0.0);
         each(text, self.longest, |term| match self.numbers.get(term) {
-            Some(number) => *counts.entry(*number).or_insert(0.0) += 1.0,
+            Some(number) => found.push(*number),
             None => unknown += 1.0,
         });
-        self.weigh(counts, unknown)
+        (counts(found), unknown)
     }
 
     /// How many there are.
@@ -89,14 +84,55 @@ impl Terms {
     pub(super) fn text(&self, term: u32) -> &str {
         &self.texts[term as usize]
     }
+}
 
-    fn weigh(&self, counts: BTreeMap<u32, f64>, unknown: f64) -> Weighed {
-        let known: f64 = counts.values().sum();
-        let rare = |(term, count): (&u32, &f64)| (*term, (1.0 + count.ln()) * self.rarity[*term as usize]);
-        let lean = |term: &u32| (*term, self.leaning[*term as usize]);
+/// How often each stands there.
+fn counts(mut terms: Vec<u32>) -> Counts {
+    terms.sort_unstable();
+    terms.chunk_by(|one, other| one == other).map(|same| (same[0], same.len() as f64)).collect()
+}
+
+impl Terms {
+    /// Learns from some of the texts; `kinds` tells of each whether it is of the first kind.
+    pub(super) fn learned(counted: &Counted, texts: &[usize], kinds: &[bool]) -> Self {
+        // Texts of the first and of the second kind that a term is in.
+        let mut in_texts = vec![[0.0_f64; 2]; counted.len()];
+        for (text, first) in texts.iter().zip(kinds) {
+            for (term, _) in counted.counts(*text) {
+                in_texts[*term as usize][usize::from(!first)] += 1.0;
+            }
+        }
+        let seen = |own: &[f64; 2]| own[0] + own[1] > 0.0;
+        let all = texts.len() as f64;
+        // One text more than there is of each, as a term that one kind has not used may come.
+        let sums = in_texts
+            .iter()
+            .filter(|own| seen(own))
+            .fold([0.0; 2], |sums, own| [sums[0] + own[0] + 1.0, sums[1] + own[1] + 1.0]);
+        let rarity = |own: &[f64; 2]| if seen(own) { ((1.0 + all) / (1.0 + own[0] + own[1])).ln() + 1.0 } else { 0.0 };
+        let leaning = |own: &[f64; 2]| match seen(own) {
+            true => ((own[0] + 1.0) / sums[0]).ln() - ((own[1] + 1.0) / sums[1]).ln(),
+            false => 0.0,
+        };
+        Self { rarity: in_texts.iter().map(rarity).collect(), leaning: in_texts.iter().map(leaning).collect() }
+    }
+
+    /// Weighs a text by what was learned; `unknown` of its terms have no number.
+    pub(super) fn weighed(&self, counts: &Counts, mut unknown: f64) -> Weighed {
+        let (mut known, mut by_rarity, mut by_leaning) = (0.0, Vec::new(), Vec::new());
+        for (term, count) in counts {
+            let rarity = self.rarity[*term as usize];
+            if rarity > 0.0 {
+                known += count;
+                by_rarity.push((*term, (1.0 + count.ln()) * rarity));
+                by_leaning.push((*term, self.leaning[*term as usize]));
+            } else {
+                unknown += count;
+            }
+        }
         Weighed {
-            by_rarity: of_length_one(counts.iter().map(rare).collect()),
-            by_leaning: of_length_one(counts.keys().map(lean).collect()),
+            by_rarity: of_length_one(by_rarity),
+            by_leaning: of_length_one(by_leaning),
             known: if known > 0.0 { known / (known + unknown) } else { 0.0 },
         }
     }

@@ -1,7 +1,7 @@
 //! Reviews with planted words, and properties of the fits.
 
 use super::linear::{line, sigmoid};
-use super::terms::Terms;
+use super::terms::{Counted, Terms};
 use super::*;
 use crate::chance::tests::Dice;
 use proptest::prelude::*;
@@ -92,7 +92,10 @@ proptest! {
         let all = reviews(60, seed);
         let texts: Vec<&str> = all.iter().map(|(text, _, _)| text.as_str()).collect();
         let signs: Vec<bool> = all.iter().map(|(_, deceptive, _)| *deceptive).collect();
-        let (terms, weighed) = Terms::of(&texts, &signs, 2);
+        let terms = Counted::of(&texts, 2);
+        let every: Vec<usize> = (0..texts.len()).collect();
+        let learned = Terms::learned(&terms, &every, &signs);
+        let weighed: Vec<_> = every.iter().map(|text| learned.weighed(terms.counts(*text), 0.0)).collect();
         let weighed: Vec<_> = weighed.iter().flat_map(|own| [&own.by_rarity, &own.by_leaning]).collect();
         let signs: Vec<bool> = signs.iter().flat_map(|sign| [*sign; 2]).collect();
         let of_seed = |seed| line(&weighed, &signs, terms.len(), &ReviewSettings { cost, seed, ..ReviewSettings::default() });

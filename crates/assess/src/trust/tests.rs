@@ -1,4 +1,5 @@
 use super::*;
+use model::ranking::Area;
 use proptest::prelude::*;
 use std::collections::HashMap;
 use std::path::Path;
@@ -37,15 +38,9 @@ fn bitcoin() -> (Vec<GivenRating>, usize, Vec<(u32, bool)>) {
 
 /// Share of pairs of a fraudulent and an honest account in which the fraudulent one is less fair.
 fn area(found: &Trust, labels: &[(u32, bool)]) -> f64 {
-    let of = |fraud: bool| labels.iter().filter(move |one| one.1 == fraud).map(|one| found.log_odds[one.0 as usize]);
-    let (mut sum, mut pairs) = (0.0, 0.0);
-    for bad in of(true) {
-        for good in of(false) {
-            sum += if bad < good { 1.0 } else { f64::from(u8::from(bad == good)) / 2.0 };
-            pairs += 1.0;
-        }
-    }
-    sum / pairs
+    let scores: Vec<f64> = labels.iter().map(|one| -found.log_odds[one.0 as usize]).collect();
+    let fraud: Vec<bool> = labels.iter().map(|one| one.1).collect();
+    Area::of_events(&scores, &fraud).expect("both kinds").value
 }
 
 #[test]
