@@ -55,6 +55,8 @@ pub(crate) async fn run(arguments: &OfficeArguments, wish: &Wish) -> anyhow::Res
             say(&serde_json::to_string(&reports)?);
         } else if filled {
             say("the demo office is filled already; remove its state folder to fill it anew");
+        } else {
+            tell_logins();
         }
         return Ok(());
     }
@@ -69,11 +71,15 @@ pub(crate) async fn run(arguments: &OfficeArguments, wish: &Wish) -> anyhow::Res
         say(&serde_json::to_string(&told(&opened, &address).await?)?);
     } else {
         say(&format!("serving the demo office on {address}"));
-        for role in Role::ALL {
-            say(&format!("  {:18} password: {PASSWORD}", account_name(role)));
-        }
+        tell_logins();
     }
     serve(opened, specifications, app, listener).await
+}
+
+fn tell_logins() {
+    for role in Role::ALL {
+        say(&format!("  {:18} password: {PASSWORD}", account_name(role)));
+    }
 }
 
 async fn fill(
