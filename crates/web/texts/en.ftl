@@ -161,7 +161,7 @@ method-figure-entities = Homes
 method-figure-entities_with_a_voice = Homes of which somebody speaks
 method-figure-voices_needed = Voices needed
 method-figure-share-of = Share of { $source }
-method-figure-value-of = What { $source } says alone
+method-figure-value-of = With { $source } alone
 contribution-post = Post
 contribution-comparable_entities = Comparable homes
 contribution-voice = Post
@@ -779,6 +779,8 @@ compared-published = Said on
 compared-country = Country
 compared-other_names = Other names
 compared-ownership = Run by
+compared-author = Written by
+compared-language = Language
 
 ## Signals
 signals-title = Signals

@@ -161,7 +161,7 @@ method-figure-entities = Residencias
 method-figure-entities_with_a_voice = Residencias de las que alguien habla
 method-figure-voices_needed = Voces necesarias
 method-figure-share-of = Parte de { $source }
-method-figure-value-of = Lo que dice solo { $source }
+method-figure-value-of = Solo con { $source }
 contribution-post = Publicación
 contribution-comparable_entities = Residencias comparables
 contribution-voice = Publicación
@@ -779,6 +779,8 @@ compared-published = Dicho el
 compared-country = País
 compared-other_names = Otros nombres
 compared-ownership = Gestionada por
+compared-author = Escrito por
+compared-language = Idioma
 
 ## Señales
 signals-title = Señales

@@ -69,6 +69,11 @@ impl ReviewPage {
         self.frame.of("review-speaks", key)
     }
 
+    /// What a record says, in words where the value is one of a list.
+    fn said(&self, column: &str, text: &str) -> String {
+        if column == "ownership" { self.frame.words.of_or_itself("ownership", text) } else { text.to_owned() }
+    }
+
     fn differs(&self, comparison: &Comparison) -> bool {
         comparison.grade != "exact"
     }
