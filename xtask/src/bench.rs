@@ -17,19 +17,19 @@ struct Bench {
 }
 
 /// Every measurement. Each has a part of its own in `docs/benchmarks.md`.
-const ALL: [Bench; 8] = [
+const ALL: [Bench; 9] = [
     Bench { name: "ingest", run: ingest },
     Bench { name: "crowd", run: |workshop, call| engines::crowd(workshop, call.large) },
     Bench { name: "link", run: |workshop, call| engines::link(workshop, call.large) },
     Bench { name: "neardup", run: |workshop, call| engines::neardup(workshop, call.large) },
     Bench { name: "graph", run: |workshop, call| engines::graph(workshop, call.large) },
     Bench { name: "forecast", run: |workshop, _| engines::forecast(workshop) },
+    Bench { name: "predict", run: |workshop, _| engines::predict(workshop) },
     Bench { name: "place", run: |workshop, call| engines::place(workshop, call.large) },
     Bench { name: "pages", run: |workshop, _| Ok(format!("{}\n\n{}", setting(&[])?, pages::measure(&workshop.work)?)) },
 ];
 
-const USAGE: &str =
-    "cargo xtask bench [ingest | crowd | link | neardup | graph | forecast | place | pages] [--rows N] [--large]";
+const USAGE: &str = "cargo xtask bench [ingest | crowd | link | neardup | graph | forecast | predict | place | pages] [--rows N] [--large]";
 
 /// What is measured, and how much of it.
 struct Call {

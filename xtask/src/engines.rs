@@ -283,6 +283,58 @@ pub(crate) fn graph(workshop: &Workshop, large: bool) -> Result<String> {
     Ok(format!("{}\n\n{}\nWhat ours found:\n\n{findings}", setting(&rows)?, table(&rows)?))
 }
 
+/// `counterflow predict` beside scikit-learn, on the city's inspections with and without the inspector.
+pub(crate) fn predict(workshop: &Workshop) -> Result<String> {
+    /// No script of the peers foretells; this one is our own.
+    const SCRIPT: &str = include_str!("../peers/inspections.py");
+    workshop.set_up("crowd")?;
+    demo::build_program()?;
+    let script = workshop.work.join("inspections.py");
+    std::fs::write(&script, SCRIPT)?;
+    let script = script.display().to_string();
+    let file = shell::shared().join("data/chicago-food-inspections/model_table_train.csv").display().to_string();
+    let out = workshop.work.join("out/scores.csv").display().to_string();
+    let python = workshop.work.join("venv/crowd/bin/python").display().to_string();
+    let (mut rows, mut findings) = (Vec::new(), String::new());
+    for (set, inspector, left_out) in
+        [("inspections", "with", "License"), ("inspections without the inspector", "without", "Inspector_Assigned")]
+    {
+        let call = ["predict", &file, "--target", "criticalFound", "--time", "Inspection_Date", "--from", "2014-01-01"];
+        let end = ["--without-leaks", "--quick", "--leave-out", left_out, "-o", &out, "--json"];
+        let program = demo::program().display().to_string();
+        let ours: Vec<&str> = std::iter::once(program.as_str()).chain(call).chain(end).collect();
+        let peer = |method| vec![python.as_str(), "-W", "ignore", &script, method, inspector, &file];
+        let before = workshop.results()?.len();
+        // Peers before and after.
+        for (name, command) in [
+            ("LogisticRegressionCV", peer("linear")),
+            ("HistGradientBoosting", peer("trees")),
+            ("ours", ours),
+            ("LogisticRegressionCV", peer("linear")),
+            ("HistGradientBoosting", peer("trees")),
+        ] {
+            let mut own = workshop.script("crowd", "own.py", &["--area", "predict", &format!("{set}/{name}"), "--"]);
+            shell::run(own.args(&command))?;
+            let told = shell::output(shell::command(command[0], &[], &workshop.work).args(&command[1..]))?;
+            let told: Value =
+                serde_json::from_str(told.lines().last().unwrap_or_default()).context("JSON at the end")?;
+            let record = &told["found"]["record"];
+            let figure = |peer: &Value, own: &Value| peer.as_f64().or(own.as_f64()).unwrap_or(f64::NAN);
+            let line = format!(
+                "- {set}/{name}: area {:.4}, Brier {:.5}, {:.2} days earlier\n",
+                figure(&told["area"], &record["area"]),
+                figure(&told["brier"], &record["brier"]),
+                figure(&told["earlier"], &record["earlier"]["mean"])
+            );
+            if !findings.contains(&line) {
+                findings.push_str(&line);
+            }
+        }
+        rows.extend(workshop.results()?.split_off(before));
+    }
+    Ok(format!("{}\n\n{}\nOn 2,391 inspections from 2014 on:\n\n{findings}", setting(&rows)?, table(&rows)?))
+}
+
 /// The last line of a call of ours, as JSON.
 fn told(workshop: &Workshop, arguments: &[String]) -> Result<Value> {
     let told = shell::output(shell::command(demo::program(), &[], &workshop.work).args(arguments))?;

@@ -131,6 +131,10 @@ enum Command {
     ///
     /// Example: counterflow graph edges.csv --measures pagerank,communities,betweenness -o nodes.csv
     Graph(engines::graph::Arguments),
+    /// How likely something is for each row, by what was known before, and how far that can be believed
+    ///
+    /// Example: counterflow predict table.csv --target found --time date -o scores.csv
+    Predict(engines::predict::Arguments),
     /// Which reviews read like made-up ones: id,text in, id,probability,known,reasons out
     ///
     /// Example: counterflow reviews reviews.csv --train labelled.csv -o scores.csv
@@ -220,6 +224,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Coordination(arguments) => engines::coordination::run(&arguments),
         Command::Opinion(arguments) => engines::opinion::run(&arguments),
         Command::Graph(arguments) => engines::graph::run(&arguments),
+        Command::Predict(arguments) => engines::predict::run(&arguments),
         Command::Reviews(arguments) => engines::reviews::run(&arguments),
         Command::Forecast(arguments) => engines::forecast::run(&arguments),
         Command::Trust(arguments) => engines::trust::run(&arguments),

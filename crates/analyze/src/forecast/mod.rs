@@ -18,7 +18,6 @@ mod regression;
 mod rolling;
 mod simple;
 mod smoothing;
-mod solve;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@
 //! values fades as it did in the past. It must never fit on a value at or after the origin.
 
 use super::past::{Past, Paths};
-use super::solve::Normal;
+use crate::equations::Normal;
 
 /// What a regression is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]

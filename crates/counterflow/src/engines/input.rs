@@ -56,16 +56,7 @@ impl Part<'_> {
 
     /// The text of a cell without white space around it; `None` where it is empty or there is no such column.
     pub(crate) fn text(&self, column: usize, row: usize) -> Option<Cow<'_, str>> {
-        let column = self.columns[column].0?;
-        let text = match column.text(row) {
-            Some(text) => Cow::Borrowed(text.trim()),
-            None if column.kind() == model::ColumnType::Text => return None,
-            None => match column.value(row) {
-                model::Value::Null => return None,
-                value => Cow::Owned(value.to_string()),
-            },
-        };
-        (!text.is_empty()).then_some(text)
+        cell(self.columns[column].0?, row)
     }
 
     /// The text of a cell that must not be empty.
@@ -92,12 +83,9 @@ impl Part<'_> {
                 false => Err(self.wrong(column, row, "say `--milliseconds` if these are thousandths of a second")),
             };
         }
-        let zoned = text.parse::<model::Timestamp>().ok();
-        let plain = || format!("{}{}Z", text.replace(' ', "T"), if text.len() > 10 { "" } else { "T00:00:00" }).parse();
-        match zoned.or_else(|| plain().ok()) {
-            Some(at) => Ok(at.as_nanosecond() as f64 / 1e9),
-            None => Err(self.wrong(column, row, "write seconds since 1970, or a moment such as 2026-01-31T09:30:00Z")),
-        }
+        seconds(&text).ok_or_else(|| {
+            self.wrong(column, row, "write seconds since 1970, or a moment such as 2026-01-31T09:30:00Z")
+        })
     }
 
     /// The line of a row, or the number of its record where the file has no lines.
@@ -114,6 +102,26 @@ impl Part<'_> {
         let (file, line, name) = (&self.file.name, self.line(row), &self.columns[column].1);
         WrongInput(format!("{file}: line {line}: column `{name}`: there is {found}; {write}"))
     }
+}
+
+/// The text of a cell without white space around it; `None` where it is empty.
+pub(super) fn cell(column: &Column, row: usize) -> Option<Cow<'_, str>> {
+    let text = match column.text(row) {
+        Some(text) => Cow::Borrowed(text.trim()),
+        None if column.kind() == model::ColumnType::Text => return None,
+        None => match column.value(row) {
+            model::Value::Null => return None,
+            value => Cow::Owned(value.to_string()),
+        },
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// Seconds since 1970 of a date or a moment; without an offset, universal time.
+pub(super) fn seconds(text: &str) -> Option<f64> {
+    let zoned = text.parse::<model::Timestamp>().ok();
+    let plain = || format!("{}{}Z", text.replace(' ', "T"), if text.len() > 10 { "" } else { "T00:00:00" }).parse();
+    Some(zoned.or_else(|| plain().ok())?.as_nanosecond() as f64 / 1e9)
 }
 
 /// A text that fits into a message.

@@ -14,6 +14,7 @@ pub(crate) mod neardup;
 pub(crate) mod opinion;
 mod output;
 pub(crate) mod place;
+pub(crate) mod predict;
 pub(crate) mod reviews;
 pub(crate) mod trust;
 

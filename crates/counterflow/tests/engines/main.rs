@@ -2,6 +2,7 @@
 
 mod forecast;
 mod graph;
+mod predict;
 mod reviews;
 
 use std::collections::{HashMap, HashSet};

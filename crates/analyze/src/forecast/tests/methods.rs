@@ -7,10 +7,10 @@ use super::super::regression::{Design, Fit, Form};
 use super::super::rolling;
 use super::super::simple::{same_position, window};
 use super::super::smoothing::{Seasonal, Trend, smoothing};
-use super::super::solve::Normal;
 use super::super::{ForecastSettings, Series};
 use super::{Dice, counts, measures};
 use crate::distribution::{count_at_most, log_gamma, student_beyond};
+use crate::equations::Normal;
 use proptest::prelude::*;
 
 fn past<'a>(values: &'a [f64], horizon: usize, seasons: &[f64]) -> Past<'a> {

@@ -4,9 +4,9 @@
 
 /// A symmetric positive matrix being summed up, and the right side.
 #[derive(Clone, Debug)]
-pub(super) struct Normal {
+pub(crate) struct Normal {
     /// Number of unknowns.
-    pub(super) size: usize,
+    pub(crate) size: usize,
     /// Lower triangle, row by row in a full square.
     matrix: Vec<f64>,
     right: Vec<f64>,
@@ -14,18 +14,18 @@ pub(super) struct Normal {
 
 impl Normal {
     /// Zero.
-    pub(super) fn new(size: usize) -> Self {
+    pub(crate) fn new(size: usize) -> Self {
         Self { size, matrix: vec![0.0; size * size], right: vec![0.0; size] }
     }
 
     /// Empties it.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.matrix.fill(0.0);
         self.right.fill(0.0);
     }
 
     /// Adds an equation with a weight. `O(size²)`.
-    pub(super) fn add(&mut self, row: &[f64], value: f64, weight: f64) {
+    pub(crate) fn add(&mut self, row: &[f64], value: f64, weight: f64) {
         for (number, &left) in row.iter().enumerate() {
             let scaled = weight * left;
             if scaled == 0.0 {
@@ -40,7 +40,7 @@ impl Normal {
     }
 
     /// Solves with a penalty added to the diagonal. `O(size³)`.
-    pub(super) fn solve(&self, penalty: &[f64]) -> Vec<f64> {
+    pub(crate) fn solve(&self, penalty: &[f64]) -> Vec<f64> {
         let size = self.size;
         let mut lower = self.matrix.clone();
         for row in 0..size {
