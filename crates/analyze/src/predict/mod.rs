@@ -1,8 +1,8 @@
 //! What will happen to this one: the probability of an event by what is known before it.
 //!
 //! Holds a model that learns from earlier rows, its record on later ones, and a look for columns that are known only afterwards. It must
-//! never learn from a row that is later than those it is judged on, choose anything by the rows of the record, or give a probability
-//! without the columns that moved it.
+//! never learn from a row that is later than those it is judged on, choose anything of the model by the rows of the record (leaks are looked
+//! for in all rows), or give a probability without the columns that moved it.
 //!
 //! A blend of boosted trees (J. H. Friedman, "Greedy function approximation: a gradient boosting machine", 2001) and a penalized logistic
 //! regression, which is the yardstick as well. How deep, how many, how strong the penalty and which share of either is chosen by rolling the
@@ -202,16 +202,17 @@ pub fn predict(
     let plan = Plan::chosen(&features, &came[..split], &times[..split], settings)?;
     let model = Blend::learned(&features, &came[..split], &plan, &|_| true)?;
     let scores = model.scores(&features, split..order.len());
+    let blended = plan.blend(&scores);
     let scored = Scored {
         happened: &came[split..],
         times: &times[split..],
-        probabilities: plan.blended.probabilities(&plan.blend(&scores)),
+        probabilities: plan.blended.probabilities(&blended),
         yardstick: plan.linear.probabilities(&scores.linear),
     };
     let mut record = PredictionRecord::of(&scored, &came[..split]);
     record.subgroups = subgroups(table, &order[split..], &scored, &settings.subgroups);
     if settings.leave_out {
-        record.columns = column_skills(table, &features, &came, split, &plan, progress)?;
+        record.columns = column_skills(&features, table.columns.len(), &came, split, &plan, &blended, progress)?;
     }
     let judge = Judge { table, plan: &plan, most_reasons: settings.reasons };
     let mut rows = judge.told(&model, &features, split..order.len(), &order, true);

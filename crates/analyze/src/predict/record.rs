@@ -292,25 +292,26 @@ fn parted(values: &ColumnValues, rows: &[usize]) -> Vec<(SubgroupValue, Vec<usiz
     parts
 }
 
-/// What each column is worth: the model is learned anew without it, and with nothing else.
+/// What each of `columns` columns is worth beside `whole`, the scores by all of them: the model is learned anew without it, and with nothing
+/// else.
 pub(super) fn column_skills(
-    table: &PredictionTable,
     features: &Features,
+    columns: usize,
     came: &[bool],
     split: usize,
     plan: &Plan,
+    whole: &[f64],
     progress: &dyn Progress,
 ) -> Result<Vec<ColumnSkill>, PredictionError> {
+    let area_of = |scores: &[f64]| Area::of_events(scores, &came[split..]).ok_or(PredictionError::Nothing);
     let area = |wanted: &dyn Fn(usize) -> bool| {
         let model = Blend::learned(features, &came[..split], plan, wanted)?;
-        let scores = plan.blend(&model.scores(features, split..came.len()));
-        Area::of_events(&scores, &came[split..]).ok_or(PredictionError::Nothing)
+        area_of(&plan.blend(&model.scores(features, split..came.len())))
     };
-    let whole = area(&|_| true)?;
-    let count = table.columns.len();
+    let whole = area_of(whole)?;
     let done = std::sync::atomic::AtomicU64::new(0);
     let telling: Vec<usize> =
-        (0..count).filter(|column| !features.telling(split, &|own| own == *column).is_empty()).collect();
+        (0..columns).filter(|column| !features.telling(split, &|own| own == *column).is_empty()).collect();
     let of_column = |&column: &usize| {
         let without = area(&|own| own != column)?;
         let alone = area(&|own| own == column)?;

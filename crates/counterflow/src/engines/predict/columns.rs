@@ -145,9 +145,7 @@ impl Columns {
             let repeated = names.len() < reader.table.len();
             // Kinds are few; what rows are about is many, and comes again.
             if is_named || (repeated && names.len() >= (reader.table.len() / 20).max(50)) {
-                let ranks = names.ranks();
-                let number = |row| cell(column, row).and_then(|text| names.find(&text)).map(|one| ranks[one as usize]);
-                self.entities.push((0..reader.table.len()).map(number).collect());
+                self.entities.push(ranked(&names, column, reader.table.len()));
                 self.entity_names.push(name.to_owned());
             }
         }
@@ -179,9 +177,7 @@ impl Columns {
                     leave("almost each row has a text of its own");
                     return Ok(());
                 }
-                let ranks = names.ranks();
-                let number = |row| cell(column, row).and_then(|text| names.find(&text)).map(|one| ranks[one as usize]);
-                let values = (0..rows).map(number).collect();
+                let values = ranked(&names, column, rows);
                 let texts = names.in_order().into_iter().map(|one| names.get(one).to_owned()).collect();
                 self.categories.insert(name.to_owned(), texts);
                 ColumnValues::Categories(values)
@@ -278,6 +274,21 @@ impl Columns {
     }
 }
 
+/// All different texts of a column.
+fn texts(column: &Column, rows: usize) -> Names {
+    let mut names = Names::default();
+    (0..rows).filter_map(|row| cell(column, row)).for_each(|text| {
+        names.number(&text);
+    });
+    names
+}
+
+/// Each cell as the place of its text among all texts in their order, so that the order of the rows changes nothing.
+fn ranked(names: &Names, column: &Column, rows: usize) -> Vec<Option<u32>> {
+    let ranks = names.ranks();
+    (0..rows).map(|row| Some(ranks[names.find(&cell(column, row)?)? as usize])).collect()
+}
+
 /// Whether rows of the same thing are of the same kind, where rows of any two things are not.
 fn agree(entities: &[Option<u32>], kinds: &[Option<u32>]) -> bool {
     let mut last: HashMap<u32, Option<u32>> = HashMap::new();
@@ -313,11 +324,7 @@ impl Kind {
         match self {
             Self::Categories(names) => Some(Cow::Borrowed(names)),
             Self::Numbers(values) if values.iter().all(|value| value.is_nan() || value.fract() == 0.0) => {
-                let mut names = Names::default();
-                (0..rows).filter_map(|row| cell(column, row)).for_each(|text| {
-                    names.number(&text);
-                });
-                Some(Cow::Owned(names))
+                Some(Cow::Owned(texts(column, rows)))
             }
             _ => None,
         }
@@ -407,10 +414,6 @@ impl Reader<'_> {
                 return Ok(Kind::Times((0..rows).map(value).collect()));
             }
         }
-        let mut names = Names::default();
-        (0..rows).filter_map(|row| cell(column, row)).for_each(|text| {
-            names.number(&text);
-        });
-        Ok(Kind::Categories(names))
+        Ok(Kind::Categories(texts(column, rows)))
     }
 }
