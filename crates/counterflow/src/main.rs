@@ -163,7 +163,7 @@ enum Command {
         #[arg(long, default_value_t = 120)]
         persons: usize,
         /// Seed of the simulation
-        #[arg(long, default_value_t = 1)]
+        #[arg(long, default_value_t = simulate::Settings::default().seed)]
         seed: u64,
     },
     /// Drop every derived table and make it again from what was received and judged

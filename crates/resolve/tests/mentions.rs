@@ -34,16 +34,15 @@ fn homes_named_in_posts_are_found() {
         })
         .collect();
     let index = MentionIndex::new(&named);
-    // The stream of the demo, and two that nobody looked at when the index was made. Of these the second falls short of the aim of .95
-    // (recall .9468); why is not known yet.
+    // The stream of the demo, and others: which homes are spoken of most differs, and with it how plain their names are.
     let settings = simulate::Settings::default();
-    for (seed, least) in [(settings.seed, 0.95), (1, 0.95), (2, 0.945)] {
+    for seed in [settings.seed, 1, 2, 3] {
         let world = simulate::world(&homes, &simulate::Settings { seed, ..settings.clone() }).expect("enough homes");
-        mentions_are_right(seed, least, &index, &world);
+        mentions_are_right(seed, &index, &world);
     }
 }
 
-fn mentions_are_right(seed: u64, least: f64, index: &MentionIndex, world: &simulate::World) {
+fn mentions_are_right(seed: u64, index: &MentionIndex, world: &simulate::World) {
     let (mut right, mut wrong, mut missed) = (0, 0, 0);
     let mut calibration = [[0_u64; 2]; 11];
     for (post, truth) in world.posts.iter().zip(&world.truth.posts) {
@@ -66,7 +65,7 @@ fn mentions_are_right(seed: u64, least: f64, index: &MentionIndex, world: &simul
     }
     let (precision, recall) = (Share::new(right, right + wrong), Share::new(right, right + missed));
     assert!(precision.value >= 0.98, "seed {seed}: {precision:?}");
-    assert!(recall.value >= least, "seed {seed}: {recall:?}");
+    assert!(recall.value >= 0.95, "seed {seed}: {recall:?}");
     // What is told as more likely than nine in ten is right at least nine times in ten.
     let [wrong, right] = calibration[9];
     assert!(right as f64 >= 0.9 * (right + wrong) as f64, "seed {seed}: {calibration:?}");

@@ -27,6 +27,8 @@ pub struct Home {
     pub latitude: f64,
     /// Longitude of its locality, degrees.
     pub longitude: f64,
+    /// Whether its locality is in the register of localities; where it is not, it lies in the middle of its state.
+    pub placed: bool,
     /// What residents answered, 0 to 3 (never, some, most of the time, always) over the 12 questions, where asked.
     pub residents_mean: Option<f64>,
     /// Official overall stars, where rated.
@@ -72,11 +74,13 @@ pub fn homes_from_csv(detailed: &str, localities: &str) -> Result<Vec<Home>, Sim
         let count: &mut usize = seen.entry(key.clone()).or_default();
         *count += 1;
         let id = if *count > 1 { format!("{key}|{provider}") } else { key };
-        let (latitude, longitude) = places.find(&suburb, &state);
+        let locality = places.of_locality(&suburb, &state);
+        let (latitude, longitude) = locality.unwrap_or_else(|| places.middle_of(&state));
         homes.push(Home {
             id,
             latitude,
             longitude,
+            placed: locality.is_some(),
             residents_mean: if given.is_empty() { None } else { Some(given.iter().sum::<f64>() / 12.0) },
             overall: overall.parse().ok(),
             name,
@@ -111,10 +115,11 @@ struct Places {
 }
 
 impl Places {
-    fn find(&self, suburb: &str, state: &str) -> (f64, f64) {
-        if let Some(place) = self.of_locality.get(&(suburb.to_uppercase(), state.to_owned())) {
-            return *place;
-        }
+    fn of_locality(&self, suburb: &str, state: &str) -> Option<(f64, f64)> {
+        self.of_locality.get(&(suburb.to_uppercase(), state.to_owned())).copied()
+    }
+
+    fn middle_of(&self, state: &str) -> (f64, f64) {
         self.of_state
             .get(state)
             .map_or((0.0, 0.0), |(latitude, longitude, count)| (latitude / count, longitude / count))

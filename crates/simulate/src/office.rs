@@ -172,18 +172,20 @@ fn persons_waiting(homes: &[Home], seed: u64, as_of: Date, persons: usize) -> Ta
         ("wishes", ColumnType::Text),
         ("needed_by", ColumnType::Date),
     ]);
+    // A person lives, and wishes to be near, where the register of localities knows a place; distances need one.
+    let homes: Vec<&Home> = homes.iter().filter(|home| home.placed).collect();
     let mut chance = Chance::stream(seed, "persons");
     for number in 1..=persons {
         if homes.is_empty() {
             break;
         }
-        let home = &homes[chance.below(homes.len())];
+        let home = homes[chance.below(homes.len())];
         let kind = kind_needed(chance.unit());
         let far = kilometres_to_capital(home);
         let line = line_for(kind, far, &mut chance);
         let budget = dollars(line.2 - 50.0 * chance.below(6) as f64);
         let distance: i64 = if far > 150.0 { chance.pick(&[60, 100, 200]) } else { chance.pick(&[10, 20, 30, 50]) };
-        let wishes = wishes(home, homes, &mut chance);
+        let wishes = wishes(home, &homes, &mut chance);
         let year = i64::from(as_of.year()) - chance.between(66, 97) as i64;
         let needed_by = date_from_days(days_since_epoch(as_of) + chance.between(7, 120) as i32).unwrap_or(as_of);
         push(
@@ -227,16 +229,18 @@ fn line_for(kind: &str, far: f64, chance: &mut Chance) -> &'static (&'static str
 }
 
 /// Wishes as `key:value`, `;` between them; empty where there are none.
-fn wishes(home: &Home, homes: &[Home], chance: &mut Chance) -> String {
+fn wishes(home: &Home, homes: &[&Home], chance: &mut Chance) -> String {
     let mut wishes = Vec::new();
     if chance.happens(0.4) {
         let neighbour =
-            homes.iter().filter(|other| other.state == home.state && other.suburb != home.suburb).min_by(|a, b| {
-                let far = |other: &Home| {
-                    (other.latitude - home.latitude).powi(2) + (other.longitude - home.longitude).powi(2)
-                };
-                far(a).total_cmp(&far(b))
-            });
+            homes.iter().copied().filter(|other| other.state == home.state && other.suburb != home.suburb).min_by(
+                |a, b| {
+                    let far = |other: &Home| {
+                        (other.latitude - home.latitude).powi(2) + (other.longitude - home.longitude).powi(2)
+                    };
+                    far(a).total_cmp(&far(b))
+                },
+            );
         wishes.push(format!("near:{}", neighbour.unwrap_or(home).suburb));
     }
     if chance.happens(0.25) {

@@ -129,4 +129,15 @@ fn the_office_is_complete_and_says_simulated() {
     assert!(office.agreed_prices.len() > 1_838 && office.free_places.len() > 1_000);
     assert!(office.files().iter().all(|(name, _)| name.starts_with("simulated_")));
     assert_eq!(office.persons_waiting.text(0, "display_name"), Some("Person 1"));
+    // Four homes lie where the register of localities knows no place; nobody waits there, whatever the seed.
+    let unplaced: Vec<&str> = homes.iter().filter(|home| !home.placed).map(|home| home.suburb.as_str()).collect();
+    assert_eq!(unplaced.len(), 4);
+    let many = crate::office(&homes, 2, "2025-02-28".parse().unwrap(), 5_000).persons_waiting;
+    for row in 0..many.len() {
+        let wishes = many.text(row, "wishes").unwrap_or_default();
+        let near = wishes.split(';').find_map(|wish| wish.strip_prefix("near:"));
+        for locality in many.text(row, "locality").into_iter().chain(near) {
+            assert!(!unplaced.contains(&locality), "{locality}");
+        }
+    }
 }

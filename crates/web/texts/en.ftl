@@ -760,6 +760,7 @@ grade-context = from the posts around it
 grade-in_name = part of the name
 grade-elsewhere = another place is named
 grade-gaps = words apart
+grade-together = right beside each other
 grade-in_text = named in the text
 grade-instead_of_name = stands for the name
 compared-name = Name

@@ -760,6 +760,7 @@ grade-context = por lo que se dice alrededor
 grade-in_name = parte del nombre
 grade-elsewhere = se nombra otro lugar
 grade-gaps = palabras separadas
+grade-together = una junto a la otra
 grade-in_text = nombrado en el texto
 grade-instead_of_name = en lugar del nombre
 compared-name = Nombre

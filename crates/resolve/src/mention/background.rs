@@ -2,7 +2,7 @@
 //!
 //! Holds word lists only. Must never hold names.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
 /// Words that stand in nearly every text, whatever it is about.
@@ -26,6 +26,12 @@ const USUAL: &str = "about after again age aged all also always am any around as
     ward warm water way week weekend weeks welcome well went west where while whole why wife will wonderful woods work worked workers working world worse worst would year years yes yet young \
     lodge manor grange haven villa aged retire residences residents facilities campus unit multi purpose lifestyle living surgery practice medical \
     school church council district regional state national public foundation association trust society";
+
+/// Words that stand behind the name of a place in any text: they name a kind of thing or a part of the town.
+const BEHIND_PLACES: &str = "aged area bay beach bridge campus care central centre church city clinic coast college community council \
+    creek district east facility health heights home homes hospital hostel hill hills house junction living medical north nursing park \
+    practice public region regional residence residential retirement river road school service services shire south station street surgery town \
+    valley village west";
 
 /// Chance of a word that is not in the lists to stand in a text that means no entity (log2).
 const RARE: f64 = -17.0;
@@ -54,6 +60,13 @@ static LISTED: LazyLock<FxHashMap<&'static str, Usage>> = LazyLock::new(|| {
     let list = |words: &'static str, usage: Usage| words.split_ascii_whitespace().map(move |word| (word, usage));
     list(USUAL, Usage::Usual).chain(list(EVERYWHERE, Usage::Everywhere)).collect()
 });
+
+/// Whether a folded word stands behind the name of a place also where nothing is named.
+pub(super) fn stands_behind_places(word: &str) -> bool {
+    BEHIND.contains(word)
+}
+
+static BEHIND: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| BEHIND_PLACES.split_ascii_whitespace().collect());
 
 /// log2 of the chance of a word in a text that does not mean an entity bearing it. `share` is the share of entities whose names
 /// hold it: what many names are made of, texts speak of.
