@@ -52,6 +52,9 @@ pub enum LakeError {
     /// A table that cannot be put together.
     #[error("table: {0}")]
     Table(#[from] model::table::TableError),
+    /// Rows whose making failed half way.
+    #[error("{0}")]
+    Part(String),
     /// The disk or object store.
     #[error("lake storage `{path}`: {source}")]
     Storage {

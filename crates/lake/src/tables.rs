@@ -3,16 +3,14 @@
 //! Each commit carries the id of the Activity that made it. Must never choose a version by itself except in [`Lake::settle`].
 
 use crate::columns::{from_batches, to_batch};
-use crate::parts::{Parts, PartsInTurn};
+use crate::parts::{self, Parts};
 use crate::{Lake, LakeError, check_name};
-use datafusion::catalog::streaming::StreamingTable;
-use datafusion::datasource::provider_as_source;
 use datafusion::execution::SessionState;
-use datafusion::logical_expr::LogicalPlanBuilder;
-use datafusion::physical_plan::streaming::PartitionStream;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use deltalake::delta_datafusion::DeltaSessionContext;
+use deltalake::kernel::engine::arrow_conversion::TryFromArrow;
 use deltalake::kernel::transaction::CommitProperties;
+use deltalake::kernel::{Action, StructType};
 use deltalake::operations::write::{SchemaMode, WriteBuilder};
 use deltalake::parquet::basic::Compression;
 use deltalake::parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -66,8 +64,8 @@ impl Lake {
         self.write(dataset, parts, activity, SaveMode::Overwrite, SchemaMode::Overwrite).await
     }
 
-    /// Like [`Lake::replace_parts`] with parts that are still being made: they are written as they come. Where one of them is an
-    /// error, nothing is committed, and the version that stands goes on to stand.
+    /// Like [`Lake::replace_parts`] with parts that are still being made: those of a new dataset are written as they come, others when all
+    /// are there. Where one of them is an error, nothing is committed, and the version that stands goes on to stand.
     ///
     /// # Errors
     /// Also the word of the part that is an error.
@@ -75,16 +73,36 @@ impl Lake {
         &self,
         dataset: &str,
         first: Table,
-        rest: Parts,
+        mut rest: Parts,
         activity: &str,
     ) -> Result<Version, LakeError> {
+        check_name(dataset)?;
         let lock = self.writing.of(dataset);
         let _held = lock.lock().await;
-        let parts = PartsInTurn::new(to_batch(first)?, rest);
-        let table = StreamingTable::try_new(parts.schema().clone(), vec![Arc::new(parts)])?;
-        let plan = LogicalPlanBuilder::scan("parts", provider_as_source(Arc::new(table)), None)?.build()?;
-        let write = self.writer(dataset, activity, SaveMode::Overwrite, SchemaMode::Overwrite).await?;
-        let table = write.with_input_plan(plan).await?;
+        if self.exists(dataset).await {
+            let mut parts = vec![first];
+            while let Some(part) = rest.recv().await {
+                parts.push(part.map_err(LakeError::Part)?);
+            }
+            return self.write_held(dataset, parts, activity, SaveMode::Overwrite, SchemaMode::Overwrite).await;
+        }
+        let first = to_batch(first)?;
+        let columns = StructType::try_from_arrow(first.schema().as_ref())?;
+        let folder = self.folder(dataset).await?;
+        let files = match parts::write(&folder, first, rest).await {
+            Ok(files) => files,
+            Err(error) => {
+                self.remove(dataset).await?;
+                return Err(error);
+            }
+        };
+        let table = DeltaTable::try_from_url(folder)
+            .await?
+            .create()
+            .with_columns(columns.into_fields())
+            .with_actions(files.into_iter().map(Action::Add))
+            .with_commit_properties(made_by(activity))
+            .await?;
         Ok(table.version().map(signed).expect("a table that was just written has a version"))
     }
 
@@ -146,15 +164,13 @@ impl Lake {
     ) -> Result<Option<Version>, LakeError> {
         let lock = self.writing.of(dataset);
         let _held = lock.lock().await;
-        let Some(table) = self.open_newest(dataset).await? else { return Ok(None) };
-        let newest = table.version().map_or(-1, signed);
         let Some(named) = named else {
             // Nothing of this dataset was ever named: the folder is the remains of a first write that did not finish.
-            let path = self.root.join("tables").join(dataset);
-            let removed = tokio::fs::remove_dir_all(&path).await;
-            removed.map_err(|source| LakeError::Storage { path: path.display().to_string(), source })?;
+            self.remove(dataset).await?;
             return Ok(None);
         };
+        let Some(table) = self.open_newest(dataset).await? else { return Ok(None) };
+        let newest = table.version().map_or(-1, signed);
         if newest <= named {
             return Ok(None);
         }
@@ -187,6 +203,18 @@ impl Lake {
         check_name(dataset)?;
         let lock = self.writing.of(dataset);
         let _held = lock.lock().await;
+        self.write_held(dataset, parts, activity, mode, schema).await
+    }
+
+    /// Like `write`, for who holds the dataset's lock.
+    async fn write_held(
+        &self,
+        dataset: &str,
+        parts: Vec<Table>,
+        activity: &str,
+        mode: SaveMode,
+        schema: SchemaMode,
+    ) -> Result<Version, LakeError> {
         let batches = parts.into_iter().map(to_batch).collect::<Result<Vec<_>, _>>()?;
         let write = self.writer(dataset, activity, mode, schema).await?;
         let table = write.with_input_batches(batches).await?;
@@ -204,12 +232,7 @@ impl Lake {
         check_name(dataset)?;
         let (table, schema) = match self.open_newest(dataset).await? {
             Some(table) => (table, Some(schema)),
-            None => {
-                let path = self.root.join("tables").join(dataset);
-                let created = tokio::fs::create_dir_all(&path).await;
-                created.map_err(|source| LakeError::Storage { path: path.display().to_string(), source })?;
-                (DeltaTable::try_from_url(self.url(dataset)?).await?, None)
-            }
+            None => (DeltaTable::try_from_url(self.folder(dataset).await?).await?, None),
         };
         let mut write = table
             .write([])
@@ -251,6 +274,25 @@ impl Lake {
         tokio::fs::try_exists(log).await.unwrap_or(false)
     }
 
+    /// The folder of a dataset, which is there afterwards.
+    async fn folder(&self, dataset: &str) -> Result<url::Url, LakeError> {
+        let path = self.root.join("tables").join(dataset);
+        let created = tokio::fs::create_dir_all(&path).await;
+        created.map_err(|source| LakeError::Storage { path: path.display().to_string(), source })?;
+        self.url(dataset)
+    }
+
+    /// Takes the folder of a dataset away, where there is one.
+    async fn remove(&self, dataset: &str) -> Result<(), LakeError> {
+        let path = self.root.join("tables").join(dataset);
+        match tokio::fs::remove_dir_all(&path).await {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(LakeError::Storage { path: path.display().to_string(), source })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn url(&self, dataset: &str) -> Result<url::Url, LakeError> {
         let path = self.root.join("tables").join(dataset);
         url::Url::from_directory_path(&path).map_err(|()| LakeError::Storage {
@@ -272,7 +314,7 @@ fn writing_session() -> Result<Arc<SessionState>, LakeError> {
 }
 
 /// How Parquet files are written. Identifiers differ in every row: a dictionary of them would be made only to be thrown away.
-fn writer_properties() -> WriterProperties {
+pub(crate) fn writer_properties() -> WriterProperties {
     WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_statistics_enabled(EnabledStatistics::Chunk)

@@ -118,4 +118,20 @@ async fn rows_that_come_in_parts_keep_their_order_and_an_error_among_them_commit
     assert!(failed.to_string().contains("in the midst of a row"), "{failed}");
     assert_eq!(lake.newest_version("homes").await.expect("asks"), Some(version));
     assert_eq!(lake.read("homes", version).await.expect("the rows as before").len(), 12 * 20_000);
+    // The same for a dataset that is new: of what was written by then nothing is left.
+    let (sender, rest) = tokio::sync::mpsc::channel(1);
+    let made = tokio::task::spawn_blocking(move || {
+        (1..7).for_each(|number| sender.blocking_send(Ok(part(number))).expect("is taken"));
+        sender.blocking_send(Err("the file ends in the midst of a row".to_owned())).expect("is taken");
+    });
+    let first = homes(&["a"]);
+    lake.replace_as_they_come("prices", first, rest, "activity-3").await.expect_err("one part is an error");
+    made.await.expect("all parts were made");
+    assert_eq!(lake.datasets().await.expect("asks"), ["homes"]);
+    assert_eq!(lake.newest_version("prices").await.expect("asks"), None);
+    // New parts of a dataset that is there are its next version.
+    let (sender, rest) = tokio::sync::mpsc::channel(1);
+    drop(sender);
+    let next = lake.replace_as_they_come("homes", homes(&["b"]), rest, "activity-4").await.expect("rows");
+    assert_eq!((next, lake.read("homes", next).await.expect("rows").len()), (version + 1, 1));
 }
