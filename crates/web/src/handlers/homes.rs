@@ -3,6 +3,7 @@
 use crate::auth::visit::Visit;
 use crate::error::WebError;
 use crate::form::Query;
+use crate::handlers::titles_of;
 use crate::number::Money;
 use crate::pages::layout::Section;
 use crate::pages::parts::{Choice, Direction, Field, Figure, Filters, Kind, Link, Pager, Sort, Timeline, Voices};
@@ -549,6 +550,7 @@ async fn why(
         words: words.clone(),
         method: because.method.clone(),
         figures: because.figures.clone(),
+        titles: titles_of(&visit.app, &because.figures).await?,
         contributions: contributions.collect(),
         contributions_total: because.contributions_total as u64,
         whole,

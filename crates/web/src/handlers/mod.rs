@@ -1,5 +1,9 @@
 //! What the addresses do: one room a file, each with its own routes. Must never hold an address of another room's.
 
+use crate::error::WebError;
+use crate::pages::WhyPart;
+use crate::state::App;
+use std::collections::BTreeMap;
 use store::{Page, PageOf, StoreError};
 
 pub(crate) mod accounts;
@@ -34,6 +38,17 @@ where
         return ask(Page::new(found.pages(), page.size)).await;
     }
     Ok(found)
+}
+
+/// Titles of the datasets that figures tell of.
+pub(crate) async fn titles_of(app: &App, figures: &[(String, f64)]) -> Result<BTreeMap<String, String>, WebError> {
+    let mut titles = BTreeMap::new();
+    for name in WhyPart::datasets(figures) {
+        if let Some(dataset) = app.store.dataset(name).await? {
+            titles.insert(name.to_owned(), dataset.title);
+        }
+    }
+    Ok(titles)
 }
 
 pub use cases::locate;

@@ -5,7 +5,7 @@
 use crate::auth::visit::Visit;
 use crate::error::WebError;
 use crate::form::{Answers, Query};
-use crate::handlers::page_of;
+use crate::handlers::{page_of, titles_of};
 use crate::pages::layout::Section;
 use crate::pages::parts::{Choice, Entry, Field, Figure, Filters, Kind, Link, Pager, Quantity, Timeline};
 use crate::pages::{ContributionLine, SignalLine, SignalPage, SignalsPage, WhyPage, WhyPart, links};
@@ -276,6 +276,7 @@ async fn why(visit: Visit, query: Query, Path(id): Path<String>) -> Result<Respo
             words: words.clone(),
             method: because.method.clone(),
             figures: because.figures.clone(),
+            titles: titles_of(&visit.app, &because.figures).await?,
             contributions: shown.collect(),
             contributions_total: because.contributions_total as u64,
             whole: String::new(),

@@ -6,6 +6,11 @@ use super::{Page, Sampled, links, samples};
 use crate::number;
 use crate::wording::Words;
 use askama::Template;
+use std::collections::BTreeMap;
+
+/// Figures that tell of one dataset, which follows in their name, and how they are worded.
+const OF_DATASET: [(&str, &str); 2] =
+    [("share_of_", "method-figure-share-of"), ("value_of_", "method-figure-value-of")];
 
 /// One thing that went in.
 #[derive(Clone, Debug)]
@@ -30,6 +35,8 @@ pub struct WhyPart {
     pub method: String,
     /// Named figures of the method, as they come from [`model::Explanation`].
     pub figures: Vec<(String, f64)>,
+    /// Titles of the datasets that figures tell of, by name.
+    pub titles: BTreeMap<String, String>,
     /// What went in, heaviest first; may be cut.
     pub contributions: Vec<ContributionLine>,
     /// How many there are.
@@ -48,12 +55,16 @@ impl WhyPart {
         number::decimal(self.words.language(), *value, if whole { 0 } else { 2 })
     }
 
-    /// What a figure of a method is called; figures about one source name it.
+    /// The datasets that these figures tell of.
+    pub fn datasets(figures: &[(String, f64)]) -> impl Iterator<Item = &str> {
+        figures.iter().filter_map(|(name, _)| OF_DATASET.iter().find_map(|(prefix, _)| name.strip_prefix(prefix)))
+    }
+
+    /// What a figure of a method is called.
     fn figure_name(&self, name: &str) -> String {
-        let of_source = [("share_of_", "method-figure-share-of"), ("value_of_", "method-figure-value-of")];
-        for (prefix, key) in of_source {
-            if let Some(source) = name.strip_prefix(prefix) {
-                return self.words.say1(key, "source", source);
+        for (prefix, key) in OF_DATASET {
+            if let Some(dataset) = name.strip_prefix(prefix) {
+                return self.words.say1(key, "source", self.titles.get(dataset).map_or(dataset, String::as_str));
             }
         }
         self.words.of_or_itself("method-figure", name)
@@ -116,7 +127,12 @@ impl Sampled for WhyPage {
             part: WhyPart {
                 words: words.clone(),
                 method: "ratings/1".to_owned(),
-                figures: vec![("prior_mean".to_owned(), 3.62), ("left_out".to_owned(), 23.0)],
+                figures: vec![
+                    ("prior_mean".to_owned(), 3.62),
+                    ("left_out".to_owned(), 23.0),
+                    ("share_of_posts".to_owned(), 0.4),
+                ],
+                titles: BTreeMap::from([("posts".to_owned(), "Posts about homes (simulated)".to_owned())]),
                 contributions_total: contributions.len() as u64,
                 contributions,
                 whole: String::new(),
