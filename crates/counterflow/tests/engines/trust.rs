@@ -1,0 +1,45 @@
+//! Trust among raters: traders whose fraud is known.
+
+use super::coordination::traders;
+use super::{refused, rows, text, told};
+
+#[test]
+fn trust_tells_fraudulent_traders_better_than_the_plain_rule() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ratings, labels) = traders(folder.path());
+    let out = folder.path().join("raters.csv");
+    let area = |method: &str| {
+        told(&["trust", text(&ratings), "--method", method, "-o", text(&out), "--json"]);
+        let known: Vec<(f64, bool)> = rows(&out)
+            .iter()
+            .filter(|row| row["given"] != "0")
+            .filter_map(|row| Some((row["log_odds"].parse().expect("a number"), *labels.get(&row["account"])?)))
+            .collect();
+        let of = |fraud: bool| known.iter().filter(move |one| one.1 == fraud).map(|one| one.0);
+        let (mut sum, mut pairs) = (0.0, 0.0);
+        for bad in of(true) {
+            for good in of(false) {
+                sum += if bad < good { 1.0 } else { f64::from(u8::from(bad == good)) / 2.0 };
+                pairs += 1.0;
+            }
+        }
+        sum / pairs
+    };
+    let (plain, ours) = (area("plain"), area("mixture"));
+    assert!((plain - 0.759).abs() < 0.001 && ours >= 0.86, "plain {plain}, ours {ours}");
+    let found = rows(&out);
+    assert_eq!(found.len(), 5_881);
+    let flagged = |flag: &str| found.iter().filter(|row| row["flags"].contains(flag)).count();
+    assert_eq!((flagged("in_concert"), flagged("against_others")), (34, 128));
+
+    // The last rating of a pair counts, whatever line it stands in.
+    let file = folder.path().join("again.csv");
+    std::fs::write(&file, "rater,rated,rating,time\na,x,1,20\na,x,5,10\nb,x,1,5\nb,y,2,\n").expect("written");
+    let told_again = told(&["trust", text(&file), "--things", "-o", text(&out), "--json"]);
+    assert_eq!(told_again["read"]["said_again"], 1, "{told_again}");
+    let things: Vec<String> = rows(&out).into_iter().map(|row| format!("{}{}", row["account"], row["thing"])).collect();
+    assert_eq!(things, ["a", "b", "x", "y"]);
+    std::fs::write(&file, "rater,rated,rating\na,x,high\n").expect("written");
+    let said = refused(&["trust", text(&file), "-o", text(&out)]);
+    assert!(said.contains("again.csv: line 2: column `rating`: there is `high`; write a finite number"), "{said}");
+}
