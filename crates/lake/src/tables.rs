@@ -164,13 +164,14 @@ impl Lake {
     ) -> Result<Option<Version>, LakeError> {
         let lock = self.writing.of(dataset);
         let _held = lock.lock().await;
+        // A folder without any version may be one that another process is just writing its first files into.
+        let Some(table) = self.open_newest(dataset).await? else { return Ok(None) };
+        let newest = table.version().map_or(-1, signed);
         let Some(named) = named else {
             // Nothing of this dataset was ever named: the folder is the remains of a first write that did not finish.
             self.remove(dataset).await?;
             return Ok(None);
         };
-        let Some(table) = self.open_newest(dataset).await? else { return Ok(None) };
-        let newest = table.version().map_or(-1, signed);
         if newest <= named {
             return Ok(None);
         }

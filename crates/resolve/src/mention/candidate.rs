@@ -88,8 +88,8 @@ pub(super) fn parts<'a>(
             let known = alias.name.as_str();
             let units = Some((candidate.from, candidate.to));
             tell(Part { name: "order", units, known, grade: "gaps", weight: gaps(candidate, taken) });
-            if let Some(at) = place_and_common_word(index, read, alias, taken) {
-                let units = Some((at, at + 2));
+            let units = place_and_common_word(index, read, alias, taken);
+            if units.is_some() {
                 tell(Part { name: "order", units, known, grade: "together", weight: TOGETHER });
             }
             place(index, read, told, candidate, entity, tell);
@@ -167,16 +167,22 @@ fn gaps(candidate: &Candidate, taken: &[Option<Reading>]) -> f64 {
 
 /// Where the text has a word of a place and right behind it the common word that follows it in the name, unless both are a place
 /// ("Marsden Park") or such words stand behind places in any text ("Kanwal hospital").
-fn place_and_common_word(index: &Index, read: &ReadText, alias: &Alias, taken: &[Option<Reading>]) -> Option<u32> {
-    let pairs = alias.words.windows(2).zip(taken.windows(2));
-    pairs.into_iter().find_map(|(words, readings)| {
+fn place_and_common_word(
+    index: &Index,
+    read: &ReadText,
+    alias: &Alias,
+    taken: &[Option<Reading>],
+) -> Option<(u32, u32)> {
+    let mut pairs = alias.words.windows(2).zip(taken.windows(2));
+    pairs.find_map(|(words, readings)| {
         let (place, common) = (&index.words[words[0] as usize], &index.words[words[1] as usize]);
         let (&[Some(first), Some(second)], Usage::Other, Usage::Usual) = (readings, place.usage, common.usage) else {
             return None;
         };
         let a_place = read.places.iter().any(|&(from, to, _)| from <= first.unit && second.unit < to);
         let together = second.unit == first.unit + first.further + 1 && place.places > 0;
-        (together && !a_place && !stands_behind_places(&common.text)).then_some(first.unit)
+        (together && !a_place && !stands_behind_places(&common.text))
+            .then_some((first.unit, second.unit + second.further + 1))
     })
 }
 
