@@ -160,16 +160,12 @@ pub(crate) mod tests {
         assert_eq!(false_discovery_threshold(&published, 15, 0.05), 0.0095);
     }
 
-    /// Repeatable chance for tests: SplitMix64 (Steele, Lea, Flood 2014), with normal deviates by Box and Muller.
+    /// Repeatable chance for tests, with normal deviates by Box and Muller.
     pub(crate) struct Dice(pub(crate) u64);
 
     impl Dice {
         pub(crate) fn next(&mut self) -> u64 {
-            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = self.0;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            z ^ (z >> 31)
+            model::draws::next(&mut self.0)
         }
 
         pub(crate) fn uniform(&mut self) -> f64 {

@@ -2,14 +2,8 @@
 //!
 //! Holds what every comparison of texts begins with. It must never know who wrote, nor keep a text.
 
+use model::draws::mix;
 use unicode_normalization::UnicodeNormalization;
-
-/// Finalizer of SplitMix64: every bit of the input reaches every bit of the output.
-pub(crate) const fn mix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
 
 /// Hashes of the words of a text, in order: lower case, compatibility forms folded, punctuation and signs dropped.
 pub(crate) fn words_of(text: &str) -> Vec<u64> {

@@ -1,10 +1,11 @@
 //! The words of Counterflow: identifiers, time, tables, problems, judgements, estimates, explanations, signals, cases and decisions.
 //!
 //! Holds plain data and pure functions that every other crate shares. It must never hold input or output, async code, a
-//! clock, chance, or anything that knows how a value is stored, sent or shown.
+//! clock, chance without a seed, or anything that knows how a value is stored, sent or shown.
 
 pub mod access;
 pub mod case;
+pub mod draws;
 pub mod estimate;
 pub mod explained;
 pub mod ids;

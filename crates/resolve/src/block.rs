@@ -6,6 +6,7 @@
 
 use crate::records::{CodedColumn, Records, UNKNOWN};
 use crate::spec::{By, LinkError, LinkSpec, Part};
+use model::draws::scatter;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -178,7 +179,7 @@ fn combine(columns: &[PartKeys], record: u32) -> Vec<u64> {
         let keys = column.of(record);
         combined = combined
             .iter()
-            .flat_map(|&so_far| keys.iter().map(move |&key| mix(so_far.rotate_left(23) ^ key)))
+            .flat_map(|&so_far| keys.iter().map(move |&key| scatter(so_far.rotate_left(23) ^ key)))
             .collect();
     }
     combined
@@ -304,17 +305,10 @@ impl PairMaker {
 
 /// FNV-1a over the bytes, mixed once more: the same on every machine.
 fn hash(text: &str) -> u64 {
-    mix(text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)))
-}
-
-/// Finaliser of splitmix64 (Steele, Lea, Flood 2014).
-pub(crate) fn mix(mut word: u64) -> u64 {
-    word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    word = (word ^ word >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    word = (word ^ word >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    word ^ word >> 31
+    scatter(
+        text.bytes()
+            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)),
+    )
 }
 
 #[cfg(test)]

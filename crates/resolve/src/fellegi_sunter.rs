@@ -150,7 +150,7 @@ fn first_guess(grades: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::block::mix;
+    use model::draws::scatter;
 
     /// Draws pairs from a known model; nothing of the truth reaches the learner.
     #[test]
@@ -161,7 +161,7 @@ mod tests {
         let mut patterns = std::collections::BTreeMap::new();
         let mut random = vec![vec![0_u64; 4]; 3];
         for at in 0..possible {
-            let draw = |salt: u64| (mix(at * 8 + salt) >> 11) as f64 / (1_u64 << 53) as f64;
+            let draw = |salt: u64| (scatter(at * 8 + salt) >> 11) as f64 / (1_u64 << 53) as f64;
             let chances = if draw(7) < prior { &m } else { &u };
             let grade = |c: usize| {
                 let chance = draw(c as u64);

@@ -310,13 +310,8 @@ impl Chance<'_> {
         values.split_off(warm)
     }
 
-    /// Next of the generator of G. L. Steele, D. Lea and C. H. Flood (2014).
     fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        model::draws::next(&mut self.state)
     }
 }
 

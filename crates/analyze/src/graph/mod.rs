@@ -39,6 +39,8 @@ pub use rank::{Hits, RankSettings, Ranks, hits, pagerank};
 pub use triangles::{Triangles, triangles};
 pub use windows::{TimedEdges, Window, per_window, windows};
 
+use model::draws::{self, mix, scatter};
+
 /// Why a graph or a measure cannot be had.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GraphError {
@@ -125,14 +127,6 @@ pub enum GraphError {
 /// No vertex, no group.
 const NONE: u32 = u32::MAX;
 
-/// A number from 64 bits, each of which depends on all of those given (the finaliser of G. L. Steele, D. Lea and C. H.
-/// Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
-const fn mix(value: u64) -> u64 {
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
-}
-
 /// Numbers as good as random that follow from a seed.
 #[derive(Clone, Debug)]
 struct Chance(u64);
@@ -140,12 +134,11 @@ struct Chance(u64);
 impl Chance {
     /// The sequence of a seed for one purpose.
     fn new(seed: u64, purpose: u64) -> Self {
-        Self(mix(seed ^ mix(purpose.wrapping_add(0x9e37_79b9_7f4a_7c15))))
+        Self(mix(seed ^ scatter(purpose)))
     }
 
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        mix(self.0)
+        draws::next(&mut self.0)
     }
 
     /// A number below `most`, which is at least 1.
@@ -155,7 +148,7 @@ impl Chance {
 
     /// A number from 0, below 1.
     fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+        draws::next_share(&mut self.0)
     }
 
     fn shuffle<T>(&mut self, values: &mut [T]) {

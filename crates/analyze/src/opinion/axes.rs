@@ -88,7 +88,7 @@ fn off(table: &Table, cell: &(u32, i8)) -> f64 {
 /// pseudorandom number generators", OOPSLA 2014).
 fn start(comment: u64) -> Row {
     std::array::from_fn(|place| {
-        let drawn = super::groups::mix(comment * WIDTH as u64 + place as u64);
+        let drawn = model::draws::scatter(comment * WIDTH as u64 + place as u64);
         (drawn >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
     })
 }

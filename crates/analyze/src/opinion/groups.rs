@@ -7,6 +7,7 @@
 //! Only distances are asked for, so that mirrored points are grouped alike to the last bit.
 
 use super::OpinionSettings;
+use model::draws::scatter;
 use rayon::prelude::*;
 
 /// Most points that are compared with each other for the silhouette.
@@ -52,14 +53,6 @@ struct Found {
 pub(super) fn apart(one: &[f64; 2], other: &[f64; 2]) -> f64 {
     let (x, y) = (one[0] - other[0], one[1] - other[1]);
     x * x + y * y
-}
-
-/// A number that looks drawn by chance, from another.
-pub(super) fn mix(number: u64) -> u64 {
-    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
 }
 
 /// Groups the points into the number asked for, or the least number whose silhouette is within one standard error of
@@ -159,7 +152,9 @@ fn seeds(
             // The first of those equally far.
             (0..points.len()).fold(0, |best, next| if nearest[next] > nearest[best] { next } else { best })
         } else {
-            let drawn = mix(mix(seed ^ mix(groups as u64)) ^ mix(((start as u64) << 16) | centres.len() as u64));
+            let drawn = scatter(
+                scatter(seed ^ scatter(groups as u64)) ^ scatter(((start as u64) << 16) | centres.len() as u64),
+            );
             draw(&nearest, weights, (drawn >> 11) as f64 / (1_u64 << 53) as f64)
         };
         let first = centres.is_empty();
@@ -242,7 +237,7 @@ fn nearest_of(point: &[f64; 2], centres: &[[f64; 2]]) -> u32 {
 fn compared(points: usize, seed: u64) -> Vec<u32> {
     let mut drawn: Vec<u32> = (0..points as u32).collect();
     if points > MOST_COMPARED {
-        drawn.sort_unstable_by_key(|place| (mix(seed ^ mix(u64::from(*place))), *place));
+        drawn.sort_unstable_by_key(|place| (scatter(seed ^ scatter(u64::from(*place))), *place));
         drawn.truncate(MOST_COMPARED);
         drawn.sort_unstable();
     }

@@ -5,13 +5,7 @@ use proptest::prelude::*;
 /// Numbers that look drawn, from 0 to 1.
 fn drawn(seed: u64) -> impl FnMut() -> f64 {
     let mut state = seed;
-    move || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
+    move || model::draws::next_share(&mut state)
 }
 
 fn numbers(name: &str, values: Vec<f64>) -> PredictionColumn {

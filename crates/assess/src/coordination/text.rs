@@ -2,7 +2,8 @@
 //!
 //! Holds normalization, shingles, MinHash and the exact Jaccard similarity (Broder 1997). It must never know who wrote.
 
-use crate::words::{mix, shared, whole, words_of};
+use crate::words::{shared, whole, words_of};
+use model::draws::mix;
 
 /// Number of minima kept of each text. At a similarity of .4, all differ in 3 of 10,000 pairs.
 const MINIMA: usize = 16;
@@ -52,7 +53,7 @@ impl Shingles {
     }
 }
 
-/// Odd multipliers from the digits of SplitMix64's increment, one for each minimum.
+/// Odd multipliers, one for each minimum.
 const MULTIPLIERS: [u64; MINIMA] = multipliers();
 
 const fn multipliers() -> [u64; MINIMA] {

@@ -15,8 +15,9 @@ mod tests;
 
 use crate::AssessError;
 use crate::connected::Connected;
-use crate::words::{letters_of, mix, shared, whole, words_of};
+use crate::words::{letters_of, shared, whole, words_of};
 use join::Sets;
+use model::draws::mix;
 use model::{Contribution, Explained, Explanation};
 use rayon::prelude::*;
 

@@ -4,7 +4,7 @@
 
 use super::ReviewSettings;
 use super::terms::Weights;
-use crate::words::mix;
+use model::draws::mix;
 
 /// Times that all texts are gone through at most, and the largest violation at which nothing moves any more.
 const MOST_ROUNDS: usize = 1000;

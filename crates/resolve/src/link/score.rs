@@ -4,10 +4,11 @@
 
 use super::apart::Apart;
 use super::{LinkError, LinkSpec, ScoredPair};
-use crate::block::{Pair, mix, records_of};
+use crate::block::{Pair, records_of};
 use crate::compare::{About, Comparator, Grade};
 use crate::fellegi_sunter::{Observed, Parameters, Pattern, grade_of, pattern, probability};
 use crate::records::{CodedColumn, Records, UNKNOWN};
+use model::draws::scatter;
 use model::{Comparison, Verdict};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -111,7 +112,7 @@ impl Compared {
             let (one, other) = if every {
                 (at / all, at % all)
             } else {
-                let chance = mix(spec.seed.rotate_left(32) ^ at as u64);
+                let chance = scatter(spec.seed.rotate_left(32) ^ at as u64);
                 (within(all, chance >> 32), within(all, chance & 0xffff_ffff))
             };
             let (first, second) = (self.among[one], self.among[other]);
@@ -265,7 +266,7 @@ fn collapse(
     let mut firsts: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
     let (mut among, mut repeats) = (Vec::new(), Vec::new());
     for record in all {
-        let key = columns.iter().fold(0, |key, (_, column)| mix(key ^ u64::from(column.codes[record as usize])));
+        let key = columns.iter().fold(0, |key, (_, column)| scatter(key ^ u64::from(column.codes[record as usize])));
         let chain = firsts.entry(key).or_default();
         match chain.iter().find(|&&first| same(first, record)) {
             Some(&first) => repeats.push((record, first)),

@@ -6,16 +6,12 @@ mod whole;
 
 use std::f64::consts::TAU;
 
-/// A seeded generator of test series (G. L. Steele, D. Lea and C. H. Flood, 2014).
+/// A seeded generator of test series.
 struct Dice(u64);
 
 impl Dice {
     fn share(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+        model::draws::next_share(&mut self.0)
     }
 
     fn normal(&mut self) -> f64 {

@@ -12,7 +12,8 @@ mod moving;
 mod refine;
 mod smaller;
 
-use super::{Direction, Graph, GraphError, by_size, mix, strengths, within};
+use super::{Direction, Graph, GraphError, by_size, strengths, within};
+use model::draws::mix;
 use moving::Communing;
 use rayon::prelude::*;
 use smaller::Level;

@@ -1,6 +1,6 @@
 //! Chance that comes from content: the same inputs always draw the same numbers, on every machine.
 
-/// A small generator (SplitMix64: G. L. Steele, D. Lea, C. H. Flood, 2014).
+/// A small generator.
 pub(super) struct Draws {
     state: u64,
 }
@@ -14,12 +14,7 @@ impl Draws {
 
     /// A number between 0 and 1, never one of both.
     fn uniform(&mut self) -> f64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        ((mixed >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+        ((model::draws::next(&mut self.state) >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
     }
 
     /// A number of the standard normal distribution.
