@@ -150,9 +150,11 @@ pub(crate) fn link(workshop: &Workshop, large: bool) -> Result<String> {
         let told = told(workshop, &ours)?;
         let found = &told["found"];
         recalls.push_str(&format!(
-            "- {set}: {} pairs compared, blocking recall estimated at {:.4}.\n",
+            "- {set}: {} pairs compared, blocking recall {}.\n",
             found["compared"],
-            found["blocking_recall_estimated"].as_f64().unwrap_or(f64::NAN)
+            found["blocking_recall_estimated"]
+                .as_f64()
+                .map_or_else(|| "not estimated".to_owned(), |recall| format!("estimated at {recall:.4}"))
         ));
     }
     Ok(format!("{}\n\n{}\nWhat ours says of its blocking:\n\n{recalls}", setting(&rows)?, table(&rows)?))

@@ -1,14 +1,15 @@
 //! Brings together the pairs that are worth comparing.
 //!
-//! Holds block keys and the pairs they make. Must never judge likeness. Several rules are united: a pair is compared once,
-//! whichever rules bring it. A block that would bring too many pairs is cut by further keys, and what is still too large is
-//! refused and reported, never dropped in silence.
+//! Holds block keys and the blocks they make. Must never judge likeness. A block that would bring too many pairs is cut by
+//! further keys, and what is still too large is refused and reported, never dropped in silence. Pairs are not written down
+//! here: at a million records they would fill the memory, so whoever asks takes what it wants of them as they come.
 
-use crate::records::{CodedColumn, Records, UNKNOWN};
+use crate::records::{CodedColumn, Columns, Records, UNKNOWN};
 use crate::spec::{By, LinkError, LinkSpec, Part};
 use model::draws::scatter;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// A pair of records in one word: the smaller number above, the larger below.
 pub type Pair = u64;
@@ -28,7 +29,7 @@ pub fn records_of(pair: Pair) -> (u32, u32) {
 pub struct BlockReport {
     /// What each rule brought.
     pub rules: Vec<RuleReport>,
-    /// Pairs of all rules, each once.
+    /// Pairs of all rules; a pair counts once for each rule that brings it.
     pub pairs: u64,
     /// Pairs there could be.
     pub possible: f64,
@@ -39,7 +40,7 @@ pub struct BlockReport {
 pub struct RuleReport {
     /// The rule as it was written.
     pub rule: String,
-    /// Pairs it brought, before they were united with those of other rules.
+    /// Pairs it brought.
     pub pairs: u64,
     /// Blocks that had to be cut.
     pub split: u64,
@@ -55,71 +56,150 @@ pub struct RuleReport {
 /// How many refused blocks a report names.
 pub const REFUSED_SHOWN: usize = 20;
 
-/// Finds the pairs of all rules among the given records, sorted, each once.
-pub fn block(records: &Records<'_>, among: &[u32], spec: &LinkSpec) -> Result<(Vec<Pair>, BlockReport), LinkError> {
-    let split = spec.split_by.iter().map(|part| Part::parse(part)).collect::<Result<Vec<_>, _>>()?;
-    let split = keys(records, among, &split)?;
-    let mut report = BlockReport { possible: possible(records, among), ..BlockReport::default() };
-    let mut pairs: Vec<Pair> = Vec::new();
-    for rule in &spec.blocks {
-        let parts = rule.iter().map(|part| Part::parse(part)).collect::<Result<Vec<_>, _>>()?;
-        let keyed = keys(records, among, &parts)?;
-        let mut told = RuleReport { rule: rule.join(" + "), ..RuleReport::default() };
-        let mut maker = PairMaker {
-            two: records.right.is_some(),
-            largest: spec.largest_block,
-            pairs: Vec::new(),
-            refused: Vec::new(),
-        };
-        maker.rule(keyed, &split, &mut told);
-        told.pairs = maker.pairs.len() as u64;
-        maker.refused.sort_unstable_by_key(|&(size, record)| (std::cmp::Reverse(size), record));
-        told.refused_total = maker.refused.len() as u64;
-        told.refused_pairs = maker.refused.iter().map(|(size, _)| size).sum();
-        for &(size, record) in maker.refused.iter().take(REFUSED_SHOWN) {
-            let (table, row) = records.at(record);
-            let left = (record as usize) < records.left.len();
-            let value = |part: &Part| table.value(row, if left { &part.left } else { &part.right }).to_string();
-            told.refused.push((parts.iter().map(value).collect::<Vec<_>>().join(" + "), size));
-        }
-        pairs.append(&mut maker.pairs);
-        // Uniting after each rule keeps the memory near what the result needs.
-        pairs.par_sort_unstable();
-        pairs.dedup();
-        report.rules.push(told);
-    }
-    report.pairs = pairs.len() as u64;
-    Ok((pairs, report))
+/// The blocks of all rules among some records: 4 bytes for each record of a block.
+pub struct Blocks {
+    rules: Vec<(Rule, RuleBlocks)>,
+    report: BlockReport,
 }
 
-/// How many rules bring each of these pairs together, whether or not their blocks are small enough.
-pub fn rules_of(records: &Records<'_>, pairs: &[Pair], spec: &LinkSpec) -> Result<Vec<u8>, LinkError> {
-    let mut among: Vec<u32> = pairs.iter().flat_map(|&pair| <[u32; 2]>::from(records_of(pair))).collect();
-    among.sort_unstable();
-    among.dedup();
-    let mut rules = vec![0u8; pairs.len()];
-    for rule in &spec.blocks {
-        let parts = rule.iter().map(|part| Part::parse(part)).collect::<Result<Vec<_>, _>>()?;
-        let keyed = keys(records, &among, &parts)?;
-        let mut by_record: FxHashMap<(u32, bool), Vec<u64>> = FxHashMap::default();
-        for one in keyed.sorted {
-            by_record.entry((one.record, one.right)).or_default().push(one.key);
-        }
-        let none = Vec::new();
-        let of = |record: u32, right: bool| by_record.get(&(record, right)).unwrap_or(&none);
-        let meet = |one: &[u64], other: &[u64]| one.iter().any(|key| other.contains(key));
-        for (count, &pair) in rules.iter_mut().zip(pairs) {
-            let (one, other) = records_of(pair);
-            let apart = records.right.is_some() || keyed.crossed;
-            let met = if apart {
-                meet(of(one, false), of(other, true)) || meet(of(other, false), of(one, true))
-            } else {
-                meet(of(one, false), of(other, false))
+/// The blocks of one rule. Those of a single record are left out.
+#[derive(Default)]
+struct RuleBlocks {
+    members: Vec<u32>,
+    /// Where each block's second half begins, and where it ends. Members of the first half meet those of the second; where both
+    /// are the same, all members meet each other.
+    bounds: Vec<(u32, u32)>,
+    /// Pairs of all blocks.
+    pairs: u64,
+}
+
+/// Pairs that are held at once to take those out that several rules bring.
+const HELD: u64 = 8_000_000;
+
+impl Blocks {
+    /// Makes the blocks of all rules of a specification.
+    pub fn new(
+        records: &Records<'_>,
+        columns: &mut Columns<'_>,
+        among: &[u32],
+        spec: &LinkSpec,
+    ) -> Result<Self, LinkError> {
+        let mut keys = KnownKeys { columns, known: FxHashMap::default() };
+        let split = Rule::new(records, &mut keys, &spec.split_by)?;
+        let rules =
+            spec.blocks.iter().map(|rule| Rule::new(records, &mut keys, rule)).collect::<Result<Vec<_>, _>>()?;
+        let make = |rule: Rule| {
+            let mut maker = BlockMaker {
+                apart: rule.two || rule.crossed,
+                left_rows: if rule.two { records.left.len() as u32 } else { 0 },
+                largest: spec.largest_block,
+                made: RuleBlocks::default(),
+                split: 0,
+                refused: Vec::new(),
             };
-            *count += u8::from(met);
+            maker.rule(&rule.keys(among), &split);
+            maker.refused.sort_unstable_by_key(|&(size, record)| (std::cmp::Reverse(size), record));
+            (rule, maker)
+        };
+        let mut report = BlockReport { possible: possible(records, among), ..BlockReport::default() };
+        let mut made = Vec::new();
+        for ((rule, maker), written) in
+            rules.into_par_iter().map(make).collect::<Vec<_>>().into_iter().zip(&spec.blocks)
+        {
+            let shown = maker.refused.iter().take(REFUSED_SHOWN);
+            report.pairs += maker.made.pairs;
+            report.rules.push(RuleReport {
+                rule: written.join(" + "),
+                pairs: maker.made.pairs,
+                split: maker.split,
+                refused: shown.map(|&(size, record)| (rule.written(records, record), size)).collect(),
+                refused_total: maker.refused.len() as u64,
+                refused_pairs: maker.refused.iter().map(|(size, _)| size).sum(),
+            });
+            made.push((rule, maker.made));
         }
+        Ok(Self { rules: made, report })
     }
-    Ok(rules)
+
+    /// What blocking did.
+    pub fn report(&self) -> &BlockReport {
+        &self.report
+    }
+
+    /// The wanted pairs of all rules, sorted, each once. Asks once for a pair that several rules bring, as far as [`HELD`] pairs
+    /// go. On all cores; the same on any number of them.
+    pub fn gather(&self, wanted: impl Fn(Pair) -> bool + Sync) -> Vec<Pair> {
+        let (mut held, mut found): (Vec<Pair>, Vec<Pair>) = (Vec::new(), Vec::new());
+        let look = |held: &mut Vec<Pair>, found: &mut Vec<Pair>| {
+            sort_and_unite(held);
+            found.par_extend(held.par_iter().with_min_len(1024).copied().filter(|&pair| wanted(pair)));
+            held.clear();
+        };
+        for (_, blocks) in &self.rules {
+            if blocks.pairs > HELD {
+                found.par_extend(blocks.all().filter(|&pair| wanted(pair)));
+                continue;
+            }
+            if held.len() as u64 + blocks.pairs > HELD {
+                look(&mut held, &mut found);
+            }
+            held.par_extend(blocks.all());
+        }
+        look(&mut held, &mut found);
+        sort_and_unite(&mut found);
+        found
+    }
+
+    /// About so many pairs, drawn by a fixed rule, sorted, each once, with the share of all pairs they are. All where there are
+    /// no more.
+    pub fn sample(&self, about: u64) -> (Vec<Pair>, f64) {
+        if self.report.pairs <= about {
+            return (self.gather(|_| true), 1.0);
+        }
+        let share = about as f64 / self.report.pairs as f64;
+        let limit = (share * u64::MAX as f64) as u64;
+        let mut drawn: Vec<Pair> = Vec::new();
+        for (_, blocks) in &self.rules {
+            drawn.par_extend(blocks.all().filter(|&pair| scatter(pair) < limit));
+        }
+        sort_and_unite(&mut drawn);
+        (drawn, share)
+    }
+
+    /// Which rules bring each of these pairs together, a bit each, whether or not their blocks are small enough. Rules beyond
+    /// the sixty-fourth are not looked at.
+    pub fn rules_of(&self, pairs: &[Pair]) -> Vec<u64> {
+        let of = |&pair: &Pair| {
+            let (one, other) = records_of(pair);
+            let met =
+                self.rules.iter().take(64).enumerate().map(|(at, (rule, _))| u64::from(rule.meet(one, other)) << at);
+            met.fold(0, |all, met| all | met)
+        };
+        pairs.par_iter().with_min_len(256).map(of).collect()
+    }
+}
+
+fn sort_and_unite(pairs: &mut Vec<Pair>) {
+    pairs.par_sort_unstable();
+    pairs.dedup();
+}
+
+impl RuleBlocks {
+    /// The pairs of all blocks.
+    fn all(&self) -> impl ParallelIterator<Item = Pair> + '_ {
+        (0..self.bounds.len()).into_par_iter().with_min_len(64).flat_map_iter(|block| self.of(block))
+    }
+
+    /// The pairs of a block.
+    fn of(&self, block: usize) -> impl Iterator<Item = Pair> + '_ {
+        let begin = if block == 0 { 0 } else { self.bounds[block - 1].1 as usize };
+        let (cut, end) = (self.bounds[block].0 as usize, self.bounds[block].1 as usize);
+        (begin..cut).flat_map(move |at| {
+            let others = if cut == end { at + 1..end } else { cut..end };
+            let one = self.members[at];
+            self.members[others].iter().filter(move |&&other| other != one).map(move |&other| pair(one, other))
+        })
+    }
 }
 
 /// Number of pairs there could be.
@@ -129,78 +209,149 @@ pub fn possible(records: &Records<'_>, among: &[u32]) -> f64 {
     if records.right.is_some() { left * (all - left) } else { all * (all - 1.0) / 2.0 }
 }
 
-/// A record under a key. Within one table a rule such as `given=surname` makes keys of two kinds, that meet each other only.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Keyed {
-    key: u64,
-    right: bool,
-    record: u32,
+/// A record under a key, in one word: 31 bits of the key, one that tells the keys of the other row where a rule such as
+/// `given=surname` makes keys of two kinds that meet each other only, 32 bits of the record. One pair of values in two thousand
+/// million shares a key by chance; their records are compared in vain.
+type Keyed = u64;
+
+fn keyed(key: u64, turned: bool, record: u32) -> Keyed {
+    (key >> 33 << 33) | u64::from(turned) << 32 | u64::from(record)
 }
 
-/// The keys of all records, in order of the key; the second value tells whether left and right keys are made differently.
-struct Keys {
-    sorted: Vec<Keyed>,
+fn key_of(keyed: Keyed) -> u64 {
+    keyed >> 33
+}
+
+fn turned(keyed: Keyed) -> bool {
+    keyed >> 32 & 1 == 1
+}
+
+/// Keys that were made, each once, for all rules.
+struct KnownKeys<'c, 't> {
+    columns: &'c mut Columns<'t>,
+    known: FxHashMap<(String, String, By), Arc<PartKeys>>,
+}
+
+impl KnownKeys<'_, '_> {
+    fn get(&mut self, left: &String, right: &String, part: &Part) -> Result<Arc<PartKeys>, LinkError> {
+        let name = (left.clone(), right.clone(), part.by);
+        if let Some(known) = self.known.get(&name) {
+            return Ok(Arc::clone(known));
+        }
+        let column = self.columns.get(std::slice::from_ref(left), std::slice::from_ref(right), part.reads())?;
+        let made = Arc::new(PartKeys::new(column, part.by));
+        self.known.insert(name, Arc::clone(&made));
+        Ok(made)
+    }
+}
+
+/// A rule, with the keys of every value of its columns.
+struct Rule {
+    parts: Vec<Part>,
+    keys: Vec<Arc<PartKeys>>,
+    /// The keys of the other row, where left and right keys are made differently within one table.
+    turned: Vec<Arc<PartKeys>>,
     crossed: bool,
+    two: bool,
+    left_rows: usize,
 }
 
-fn keys(records: &Records<'_>, among: &[u32], parts: &[Part]) -> Result<Keys, LinkError> {
-    let crossed = records.right.is_none() && parts.iter().any(|part| part.left != part.right);
-    let mut sorted = keys_of_side(records, among, parts, false)?;
-    if crossed {
-        sorted.extend(keys_of_side(records, among, parts, true)?);
+impl Rule {
+    fn new(records: &Records<'_>, known: &mut KnownKeys<'_, '_>, written: &[String]) -> Result<Self, LinkError> {
+        let parts = written.iter().map(|part| Part::parse(part)).collect::<Result<Vec<_>, _>>()?;
+        let two = records.right.is_some();
+        let crossed = !two && parts.iter().any(|part| part.left != part.right);
+        let (mut keys, mut turned) = (Vec::new(), Vec::new());
+        for part in &parts {
+            keys.push(known.get(&part.left, &part.right, part)?);
+            if crossed {
+                turned.push(known.get(&part.right, &part.left, part)?);
+            }
+        }
+        Ok(Self { parts, keys, turned, crossed, two, left_rows: records.left.len() })
     }
-    sorted.par_sort_unstable();
-    sorted.dedup();
-    Ok(Keys { sorted, crossed })
+
+    /// The keys of the given records, in order of the key.
+    fn keys(&self, among: &[u32]) -> Vec<Keyed> {
+        let mut sorted = Vec::with_capacity(among.len());
+        for &record in among {
+            combine(&self.keys, record, |key| sorted.push(keyed(key, false, record)));
+            combine(&self.turned, record, |key| sorted.push(keyed(key, true, record)));
+        }
+        sorted.par_sort_unstable();
+        sorted.dedup();
+        sorted
+    }
+
+    /// True where the rule brings both records together.
+    fn meet(&self, one: u32, other: u32) -> bool {
+        let meet = |left: &[Arc<PartKeys>], right: &[Arc<PartKeys>]| {
+            // Keys are combined, so one of each part must be shared.
+            left.iter().zip(right).all(|(left, right)| {
+                let others = right.of(other);
+                left.of(one).iter().any(|key| others.contains(key))
+            })
+        };
+        if self.crossed {
+            meet(&self.keys, &self.turned) || meet(&self.turned, &self.keys)
+        } else {
+            meet(&self.keys, &self.keys)
+        }
+    }
+
+    /// The values of a record that the rule reads.
+    fn written(&self, records: &Records<'_>, record: u32) -> String {
+        let (table, row) = records.at(record);
+        let left = (record as usize) < self.left_rows;
+        let value = |part: &Part| table.value(row, if left { &part.left } else { &part.right }).to_string();
+        self.parts.iter().map(value).collect::<Vec<_>>().join(" + ")
+    }
 }
 
-fn keys_of_side(records: &Records<'_>, among: &[u32], parts: &[Part], turned: bool) -> Result<Vec<Keyed>, LinkError> {
-    let mut columns = Vec::new();
-    for part in parts {
-        let (left, right) = if turned { (&part.right, &part.left) } else { (&part.left, &part.right) };
-        let coded = records.code(std::slice::from_ref(left), std::slice::from_ref(right), part.reads())?;
-        columns.push(PartKeys::new(coded, part.by));
+/// Hands out every combination of the parts' keys of a record; none where a part has none.
+fn combine(columns: &[Arc<PartKeys>], record: u32, mut take: impl FnMut(u64)) {
+    const BEGIN: u64 = 0xcbf2_9ce4_8422_2325;
+    let joined = |so_far: u64, key: u64| scatter(so_far.rotate_left(23) ^ key);
+    match columns {
+        [] => {}
+        [only] => only.of(record).iter().for_each(|&key| take(joined(BEGIN, key))),
+        [first, second] => {
+            for &key in first.of(record) {
+                let so_far = joined(BEGIN, key);
+                second.of(record).iter().for_each(|&key| take(joined(so_far, key)));
+            }
+        }
+        many => {
+            let mut combined = vec![BEGIN];
+            for column in many {
+                let keys = column.of(record);
+                combined =
+                    combined.iter().flat_map(|&so_far| keys.iter().map(move |&key| joined(so_far, key))).collect();
+            }
+            combined.into_iter().for_each(take);
+        }
     }
-    if columns.is_empty() {
-        return Ok(Vec::new());
-    }
-    let two = records.right.is_some();
-    let keyed = among.par_iter().flat_map_iter(|&record| {
-        let right = if two { record as usize >= records.left.len() } else { turned };
-        combine(&columns, record).into_iter().map(move |key| Keyed { key, right, record })
-    });
-    Ok(keyed.collect())
-}
-
-/// Every combination of the parts' keys of a record; nothing where a part has none.
-fn combine(columns: &[PartKeys], record: u32) -> Vec<u64> {
-    let mut combined = vec![0xcbf2_9ce4_8422_2325_u64];
-    for column in columns {
-        let keys = column.of(record);
-        combined = combined
-            .iter()
-            .flat_map(|&so_far| keys.iter().map(move |&key| scatter(so_far.rotate_left(23) ^ key)))
-            .collect();
-    }
-    combined
 }
 
 /// The keys of each distinct value of a column.
 struct PartKeys {
-    codes: Vec<u32>,
+    column: Arc<CodedColumn>,
     keys: Vec<u64>,
     ends: Vec<u32>,
 }
 
 impl PartKeys {
-    fn new(column: CodedColumn, by: By) -> Self {
+    fn new(column: Arc<CodedColumn>, by: By) -> Self {
         let (mut keys, mut ends) = (Vec::new(), vec![0]);
         for code in 0..column.len() as u32 {
             let begin = keys.len();
             let text = column.text(code);
             match by {
                 By::Whole => keys.push(hash(text)),
-                By::First(length) => keys.push(hash(&text.chars().take(length).collect::<String>())),
+                By::First(length) => {
+                    let end = text.char_indices().nth(length).map_or(text.len(), |(at, _)| at);
+                    keys.push(hash(&text[..end]));
+                }
                 By::Rarest(number) => keys.extend(rarest(&column, code, number)),
                 By::Grams(length) => {
                     let letters: Vec<char> = text.chars().filter(|letter| *letter != ' ').collect();
@@ -210,11 +361,11 @@ impl PartKeys {
             }
             ends.push(keys.len() as u32);
         }
-        Self { codes: column.codes, keys, ends }
+        Self { column, keys, ends }
     }
 
     fn of(&self, record: u32) -> &[u64] {
-        match self.codes[record as usize] {
+        match self.column.codes[record as usize] {
             UNKNOWN => &[],
             code => &self.keys[self.ends[code as usize] as usize..self.ends[code as usize + 1] as usize],
         }
@@ -235,71 +386,69 @@ fn rarest(column: &CodedColumn, code: u32, number: usize) -> Vec<u64> {
         .collect()
 }
 
-/// Makes the pairs of one rule.
-struct PairMaker {
-    two: bool,
+/// Makes the blocks of one rule.
+struct BlockMaker {
+    apart: bool,
+    /// Records from this number on are of the right table; 0 where there is one table.
+    left_rows: u32,
     largest: u64,
-    pairs: Vec<Pair>,
+    made: RuleBlocks,
+    /// Blocks that were cut.
+    split: u64,
     /// Pairs of a refused block, and its first record.
     refused: Vec<(u64, u32)>,
 }
 
-impl PairMaker {
-    fn rule(&mut self, keys: Keys, split: &Keys, told: &mut RuleReport) {
-        let apart = self.two || keys.crossed;
-        let mut split_keys: Option<FxHashMap<u32, Vec<u64>>> = None;
-        for group in keys.sorted.chunk_by(|one, other| one.key == other.key) {
-            if self.size(group, apart) <= self.largest {
-                self.take(group, apart);
+impl BlockMaker {
+    fn rule(&mut self, keys: &[Keyed], split: &Rule) {
+        for group in keys.chunk_by(|one, other| key_of(*one) == key_of(*other)) {
+            if group.len() < 2 || self.size(group) <= self.largest {
+                self.take(group);
                 continue;
             }
-            if split.sorted.is_empty() {
-                self.refuse(group, apart);
+            if split.keys.is_empty() {
+                self.refuse(group);
                 continue;
             }
-            told.split += 1;
-            let by_record = split_keys.get_or_insert_with(|| {
-                let mut by_record: FxHashMap<u32, Vec<u64>> = FxHashMap::default();
-                split.sorted.iter().for_each(|keyed| by_record.entry(keyed.record).or_default().push(keyed.key));
-                by_record
-            });
-            let mut parts: Vec<Keyed> = group
-                .iter()
-                .flat_map(|keyed| {
-                    let keys = by_record.get(&keyed.record).map_or(&[][..], Vec::as_slice);
-                    keys.iter().map(|&key| Keyed { key, ..*keyed })
-                })
-                .collect();
+            self.split += 1;
+            let mut parts: Vec<Keyed> = Vec::new();
+            for &member in group {
+                combine(&split.keys, member as u32, |key| parts.push(keyed(key, turned(member), member as u32)));
+            }
             parts.sort_unstable();
-            for part in parts.chunk_by(|one, other| one.key == other.key) {
-                if self.size(part, apart) <= self.largest { self.take(part, apart) } else { self.refuse(part, apart) }
+            parts.dedup();
+            for part in parts.chunk_by(|one, other| key_of(*one) == key_of(*other)) {
+                if self.size(part) <= self.largest { self.take(part) } else { self.refuse(part) }
             }
         }
     }
 
-    fn refuse(&mut self, group: &[Keyed], apart: bool) {
-        self.refused.push((self.size(group, apart), group[0].record));
+    fn refuse(&mut self, group: &[Keyed]) {
+        self.refused.push((self.size(group), group[0] as u32));
+    }
+
+    /// Where the second half of a group begins: those of the right table, or under a turned key. Records are in order, and turned keys
+    /// come last.
+    fn cut(&self, group: &[Keyed]) -> usize {
+        let first = |&member: &Keyed| !turned(member) && (self.left_rows == 0 || (member as u32) < self.left_rows);
+        if self.apart { group.partition_point(first) } else { group.len() }
     }
 
     /// Pairs that a block would bring.
-    fn size(&self, group: &[Keyed], apart: bool) -> u64 {
-        let all = group.len() as u64;
-        let right = group.iter().filter(|keyed| keyed.right).count() as u64;
-        if apart { right * (all - right) } else { all * (all - 1) / 2 }
+    fn size(&self, group: &[Keyed]) -> u64 {
+        let (all, first) = (group.len() as u64, self.cut(group) as u64);
+        if self.apart { first * (all - first) } else { all * (all - 1) / 2 }
     }
 
-    fn take(&mut self, group: &[Keyed], apart: bool) {
-        if apart {
-            let cut = group.partition_point(|keyed| !keyed.right);
-            for one in &group[..cut] {
-                let others = group[cut..].iter().filter(|other| other.record != one.record);
-                self.pairs.extend(others.map(|other| pair(one.record, other.record)));
-            }
-        } else {
-            for (at, one) in group.iter().enumerate() {
-                self.pairs.extend(group[at + 1..].iter().map(|other| pair(one.record, other.record)));
-            }
+    fn take(&mut self, group: &[Keyed]) {
+        let size = self.size(group);
+        if size == 0 {
+            return;
         }
+        let cut = self.made.members.len() + self.cut(group);
+        self.made.members.extend(group.iter().map(|member| *member as u32));
+        self.made.bounds.push((cut as u32, self.made.members.len() as u32));
+        self.made.pairs += size;
     }
 }
 
@@ -332,9 +481,13 @@ mod tests {
     fn check(left: &Table, right: Option<&Table>, spec: &LinkSpec, expected: &[(u32, u32)]) -> BlockReport {
         let records = Records { left, right };
         let among: Vec<u32> = (0..records.len() as u32).collect();
-        let (pairs, report) = block(&records, &among, spec).expect("the columns are there");
+        let mut columns = Columns::new(records);
+        let blocks = Blocks::new(&records, &mut columns, &among, spec).expect("the columns are there");
+        let pairs = blocks.gather(|_| true);
+        let rules = blocks.rules_of(&pairs);
+        assert!(rules.iter().all(|rules| *rules != 0), "each pair is brought by a rule");
         assert_eq!(pairs.into_iter().map(records_of).collect::<Vec<_>>(), expected);
-        report
+        blocks.report().clone()
     }
 
     #[test]

@@ -3,19 +3,15 @@
 //! Holds rules of thumb about columns: what their values look like, how many there are, how many pairs equal values would
 //! bring. Must never look at which rows belong together.
 
+mod rules;
+
 use crate::records::days;
 use crate::spec::LinkError;
 use model::Table;
 use rustc_hash::FxHashMap;
 
 /// Rows that are looked at.
-const LOOKED_AT: usize = 50_000;
-/// Pairs for each record that one block rule may bring.
-const PAIRS_EACH: f64 = 6.0;
-/// Pairs that a rule may bring in small tables, whatever the number of records.
-const PAIRS_ANYHOW: f64 = 60_000.0;
-/// Block rules at most.
-const MOST_RULES: usize = 14;
+const LOOKED_AT: usize = 20_000;
 /// Comparisons at most, as a specification allows them.
 const MOST_COMPARED: usize = 15;
 
@@ -25,8 +21,8 @@ struct Looks {
     with: &'static str,
     /// Chance that two rows have one value.
     agree: f64,
-    /// Share of rows that have a value.
-    filled: f64,
+    /// Share of pairs of rows in which both have a value.
+    both: f64,
     /// Mean number of words.
     words: f64,
     /// Its values, to see which columns share them.
@@ -55,15 +51,14 @@ pub fn guess(left: &Table, right: Option<&Table>, leave_out: &[&str]) -> Result<
             names(left)
         )));
     }
-    let records: f64 = tables.iter().map(|table| table.len() as f64).sum();
-    let possible = right.map_or(records * records / 2.0, |right| left.len() as f64 * right.len() as f64);
-    let rules = rules(&columns, possible, (PAIRS_EACH * records).max(PAIRS_ANYHOW));
+    let mut rules = rules::choose(&columns, &tables);
+    rules.extend(swapped(&columns));
     let quoted = |parts: &Vec<String>| {
         let parts: Vec<String> = parts.iter().map(|part| format!("{part:?}")).collect();
         format!("[{}]", parts.join(", "))
     };
     let mut text =
-        "# Guessed from the tables; mend it and hand it in with --spec.\nsame = 0.95\nunsure = 0.01\n".to_owned();
+        "# Guessed from the tables; mend it and hand it in with --spec.\nsame = 0.95\nunsure = 0.01\ndependent = true\n".to_owned();
     let rules: Vec<String> = rules.iter().map(quoted).collect();
     text.push_str(&format!("blocks = [\n    {},\n]\n", rules.join(",\n    ")));
     if let Some(cut) = columns.iter().find(|column| column.agree < 0.05) {
@@ -81,7 +76,7 @@ pub fn guess(left: &Table, right: Option<&Table>, leave_out: &[&str]) -> Result<
 impl Looks {
     /// How much an agreement in this column tells, in bits, where there is something to agree in.
     fn tells(&self) -> f64 {
-        self.filled * -self.agree.max(1e-9).log2()
+        self.both * -self.agree.max(1e-9).log2()
     }
 }
 
@@ -89,8 +84,10 @@ fn looks(tables: &[&Table], name: &str) -> Option<Looks> {
     let (mut rows, mut filled, mut digits, mut dates, mut decimals, mut words, mut letters) =
         (0usize, 0.0f64, 0.0f64, 0.0f64, 0.0f64, 0.0f64, 0.0f64);
     let mut counts: FxHashMap<String, u32> = FxHashMap::default();
+    let mut both = 1.0;
     for table in tables {
         let column = table.column(name)?;
+        let (rows_before, filled_before) = (rows, filled);
         let step = (table.len() / LOOKED_AT).max(1);
         for row in (0..table.len()).step_by(step) {
             rows += 1;
@@ -112,6 +109,10 @@ fn looks(tables: &[&Table], name: &str) -> Option<Looks> {
             letters += text.len() as f64;
             *counts.entry(text).or_default() += 1;
         }
+        both *= (filled - filled_before) / ((rows - rows_before) as f64).max(1.0);
+    }
+    if tables.len() == 1 {
+        both *= both;
     }
     if filled < 0.02 * rows as f64 || counts.len() < 2 {
         return None;
@@ -137,51 +138,13 @@ fn looks(tables: &[&Table], name: &str) -> Option<Looks> {
     let mut common: Vec<(String, u32)> = counts.into_iter().collect();
     common.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     common.truncate(500);
-    Some(Looks {
-        name: name.to_owned(),
-        with,
-        agree,
-        filled: filled / rows as f64,
-        words: share(words),
-        common: common.into_iter().collect(),
-    })
+    Some(Looks { name: name.to_owned(), with, agree, both, words: share(words), common: common.into_iter().collect() })
 }
 
-/// Rules whose blocks bring no more than so many pairs: single columns, pairs of columns, swapped names, rare words.
-fn rules(columns: &[Looks], possible: f64, most: f64) -> Vec<Vec<String>> {
-    let brings = |agree: f64| possible * agree;
-    let mut rules: Vec<(f64, Vec<String>)> = Vec::new();
-    let whole: Vec<&Looks> = columns.iter().filter(|column| column.with != "number" && column.words < 8.0).collect();
-    for column in &whole {
-        if brings(column.agree * column.filled.powi(2)) <= most {
-            rules.push((brings(column.agree), vec![column.name.clone()]));
-        }
-    }
-    let alone = rules.len();
-    let wide: Vec<&&Looks> =
-        whole.iter().filter(|column| brings(column.agree * column.filled.powi(2)) > most).collect();
-    for (place, one) in wide.iter().enumerate() {
-        for other in &wide[place + 1..] {
-            let agree = one.agree * other.agree;
-            if brings(agree) <= most && one.filled.min(other.filled) >= 0.3 {
-                rules.push((brings(agree), vec![one.name.clone(), other.name.clone()]));
-            }
-        }
-    }
-    // Few columns, all of them narrow: beginnings bring together what ends differently.
-    if wide.is_empty() && alone < 3 {
-        for one in &whole {
-            rules.push((brings(one.agree), vec![format!("{}/first:4", one.name)]));
-        }
-    }
-    rules.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
-    rules.truncate(MOST_RULES);
-    let mut rules: Vec<Vec<String>> = rules.into_iter().map(|(_, rule)| rule).collect();
-    for column in columns.iter().filter(|column| column.with == "token_set") {
-        rules.push(vec![format!("{}/rarest:2", column.name)]);
-    }
-    // Two columns of names that share their values may stand in each other's place.
+/// Two columns of names that share their values may stand in each other's place.
+fn swapped(columns: &[Looks]) -> Vec<Vec<String>> {
     let names: Vec<&Looks> = columns.iter().filter(|column| column.with == "jaro_winkler").collect();
+    let mut rules = Vec::new();
     for (place, one) in names.iter().enumerate() {
         for other in &names[place + 1..] {
             let both = one.common.keys().filter(|value| other.common.contains_key(*value)).count();
@@ -190,7 +153,6 @@ fn rules(columns: &[Looks], possible: f64, most: f64) -> Vec<Vec<String>> {
             }
         }
     }
-    rules.dedup();
     rules
 }
 

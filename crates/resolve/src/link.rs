@@ -4,12 +4,13 @@
 
 mod apart;
 mod assign;
+mod recall;
 mod score;
 
-use crate::block::{self, BlockReport, Pair, records_of};
+use crate::block::{BlockReport, Blocks, Pair, records_of};
 use crate::compare::About;
-use crate::fellegi_sunter::{Parameters, Pattern};
-use crate::records::Records;
+use crate::fellegi_sunter::{Chances, Parameters, Pattern, weight_of};
+use crate::records::{Columns, Records};
 pub use crate::spec::{LinkError, LinkSpec};
 use apart::Apart;
 use model::{Comparison, Judgement, Table, Verdict};
@@ -50,8 +51,13 @@ pub struct Learned {
     pub name: String,
     /// The comparator.
     pub about: &'static str,
-    /// For each grade but `missing`, worst first: the grade, its chance among the same, its chance among others, its weight.
+    /// For each grade but `missing`, worst first: the grade, its chance among the same, its chance among others, its weight; all
+    /// whatever other comparisons say.
     pub grades: Vec<(&'static str, f64, f64, f64)>,
+    /// The comparison on which it depends among the same.
+    pub same_given: Option<String>,
+    /// The comparison on which it depends among others: what it tells beyond that one is less.
+    pub others_given: Option<String>,
 }
 
 /// All that linking found.
@@ -74,8 +80,13 @@ pub struct Linker<'t> {
     compared: Compared,
     parameters: Parameters,
     blocking: BlockReport,
+    blocking_recall: Option<f64>,
     pairs: Vec<ScoredPair>,
 }
+
+/// Pairs from which weights are learned, where blocks bring more: many thousands of the same are among them, and more would
+/// not change a digit that is shown.
+const LEARNED_FROM: u64 = 500_000;
 
 /// Links two tables, or one with itself where there is no right one.
 pub fn link(left: Dataset<'_>, right: Option<Dataset<'_>>, spec: &LinkSpec) -> Result<Linkage, LinkError> {
@@ -96,33 +107,46 @@ impl<'t> Linker<'t> {
             return setting("`apart` is for the rows of one table; leave it out, or link one table with itself");
         }
         let records = Records { left, right };
-        let compared = Compared::new(&records, spec)?;
-        let (blocked, blocking) = block::block(&records, compared.among(), spec)?;
-        let patterns = compared.patterns(&blocked);
-        let mut apart = compared.apart(&records, spec)?;
+        let mut columns = Columns::new(records);
+        columns.prepare(spec.reads()?)?;
+        let compared = Compared::new(&records, &mut columns, spec)?;
+        let blocks = Blocks::new(&records, &mut columns, compared.among(), spec)?;
+        let (sample, share) = blocks.sample(LEARNED_FROM);
+        let patterns = compared.patterns(&sample);
+        let mut apart = compared.apart(&mut columns, spec)?;
         let learn = |apart: &Apart| {
             let held = |pair: Pair| {
                 let (one, other) = records_of(pair);
                 apart.holds(one, other)
             };
             // What is known to be two things must not be taken for the same while learning.
-            let open = blocked.iter().zip(&patterns).filter(|(pair, _)| !held(**pair)).map(|(_, pattern)| *pattern);
-            Parameters::learn(&compared.observed(&records, open, spec, blocking.possible, apart))
+            let open = sample.iter().zip(&patterns).filter(|(pair, _)| !held(**pair)).map(|(_, pattern)| *pattern);
+            Parameters::learn(&compared.observed(&records, open, share, spec, apart))
+        };
+        let score = |parameters: &Parameters| {
+            if share >= 1.0 {
+                return compared.score(&sample, &patterns, parameters, spec);
+            }
+            let (reach, least) = (compared.reach(parameters), weight_of(spec.unsure));
+            let pairs = blocks.gather(|pair| compared.may_reach(pair, least, &reach));
+            compared.score(&pairs, &compared.patterns(&pairs), parameters, spec)
         };
         let mut parameters = learn(&apart);
-        let mut pairs = compared.score(&blocked, &patterns, &parameters, spec);
+        let mut pairs = score(&parameters);
         if !apart.is_empty() {
             // A home that changed its provider is told from its provider's other homes by its own earlier quarters.
             apart.unite(&pairs, spec.same);
             parameters = learn(&apart);
-            pairs = compared.score(&blocked, &patterns, &parameters, spec);
-            apart = compared.apart(&records, spec)?;
+            pairs = score(&parameters);
+            apart = compared.apart(&mut columns, spec)?;
             apart.unite(&pairs, spec.same);
             for pair in pairs.iter_mut().filter(|pair| apart.holds(pair.left, pair.right)) {
                 (pair.verdict, pair.held) = (Verdict::Different, "apart");
             }
         }
-        drop((blocked, patterns));
+        let blocking_recall = recall::estimate(&blocks, &pairs, spec)?;
+        let blocking = blocks.report().clone();
+        drop((blocks, sample, patterns));
         if spec.one_to_one {
             assign::one_to_one(&mut pairs, spec.margin);
         }
@@ -130,7 +154,7 @@ impl<'t> Linker<'t> {
         pairs.sort_unstable_by(|one, other| {
             other.weight.total_cmp(&one.weight).then((one.left, one.right).cmp(&(other.left, other.right)))
         });
-        Ok(Self { records, spec, compared, parameters, blocking, pairs })
+        Ok(Self { records, spec, compared, parameters, blocking, blocking_recall, pairs })
     }
 
     /// The pairs at or above the unsure probability, heaviest first.
@@ -143,23 +167,9 @@ impl<'t> Linker<'t> {
         &self.blocking
     }
 
-    /// The share of what is the same that some rule brought together, estimated from how many rules brought each pair: with many
-    /// brought by one only, others were brought by none (A. Chao, "Estimating the population size for capture-recapture data with
-    /// unequal catchability", Biometrics 43, 1987; a lower bound of what is missing). 1 where there is one rule, which cannot tell.
-    pub fn blocking_recall(&self) -> f64 {
-        let same: Vec<&ScoredPair> = self.pairs.iter().filter(|pair| pair.probability >= 0.5).collect();
-        let pairs: Vec<Pair> = same.iter().map(|pair| block::pair(pair.left, pair.right)).collect();
-        let Ok(rules) = block::rules_of(&self.records, &pairs, self.spec) else { return 1.0 };
-        let sum = |wanted: u8| -> f64 {
-            rules.iter().zip(&same).filter(|(rules, _)| **rules == wanted).map(|(_, pair)| pair.probability).sum()
-        };
-        let all: f64 = same.iter().map(|pair| pair.probability).sum();
-        let (once, twice) = (sum(1), sum(2));
-        if self.spec.blocks.len() < 2 || all <= 0.0 {
-            return 1.0;
-        }
-        let missing = once * (once - 1.0).max(0.0) / (2.0 * (twice + 1.0));
-        all / (all + missing)
+    /// The share of what is the same that some rule brought together, estimated (see [`recall`]); nothing where the rules cannot tell.
+    pub fn blocking_recall(&self) -> Option<f64> {
+        self.blocking_recall
     }
 
     /// What was learned, by comparison.
@@ -167,10 +177,17 @@ impl<'t> Linker<'t> {
         let learned = |(at, spec): (usize, &crate::spec::CompareSpec)| {
             let about: About = self.compared.about(at);
             let grade = |grade: usize| {
-                let (m, u) = (self.parameters.m[at][grade], self.parameters.u[at][grade]);
-                (about.grades[grade], m, u, self.parameters.weight(at, grade))
+                let (same, others) = (&self.parameters.same[at], &self.parameters.others[at]);
+                (about.grades[grade], same.of(grade), others.of(grade), self.parameters.weight_alone(at, grade))
             };
-            Learned { name: spec.title(), about: about.name, grades: (1..about.grades.len()).map(grade).collect() }
+            let title = |chances: &Chances| chances.given.map(|given| self.spec.compare[given].title());
+            Learned {
+                name: spec.title(),
+                about: about.name,
+                grades: (1..about.grades.len()).map(grade).collect(),
+                same_given: title(&self.parameters.same[at]),
+                others_given: title(&self.parameters.others[at]),
+            }
         };
         self.spec.compare.iter().enumerate().map(learned).collect()
     }

@@ -10,6 +10,7 @@ use model::{Column, Date, Table, Value};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The code of a value that is not known.
 pub const UNKNOWN: u32 = u32::MAX;
@@ -44,7 +45,7 @@ impl<'t> Records<'t> {
     }
 
     /// Codes a column, or two that make one value.
-    pub fn code(&self, left: &[String], right: &[String], reads: Reads) -> Result<CodedColumn, LinkError> {
+    fn code(&self, left: &[String], right: &[String], reads: Reads) -> Result<CodedColumn, LinkError> {
         let sides = [("left", Some(self.left), left), ("right", self.right, right)];
         let mut sources = Vec::new();
         for (side, table, names) in sides {
@@ -54,6 +55,78 @@ impl<'t> Records<'t> {
         }
         let (raw_codes, raw) = intern_raw(&sources, self.len());
         Ok(CodedColumn::new(&raw_codes, &raw, reads))
+    }
+}
+
+/// Coded columns, each made once, for all rules and comparisons that read them.
+pub struct Columns<'t> {
+    records: Records<'t>,
+    known: Vec<Known>,
+}
+
+/// What is read of which columns of the left and of the right table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The column of the left table, or two that make one value.
+    pub left: Vec<String>,
+    /// The same of the right table.
+    pub right: Vec<String>,
+    /// How they are read.
+    pub reads: Reads,
+}
+
+/// What was coded, and its codes.
+struct Known {
+    left: Vec<String>,
+    right: Vec<String>,
+    reads: Reads,
+    column: Arc<CodedColumn>,
+}
+
+impl<'t> Columns<'t> {
+    /// No column yet.
+    pub fn new(records: Records<'t>) -> Self {
+        Self { records, known: Vec::new() }
+    }
+
+    /// Codes columns on all cores, those that are not known yet.
+    pub fn prepare(&mut self, wanted: Vec<Wanted>) -> Result<(), LinkError> {
+        let mut open: Vec<Wanted> = Vec::new();
+        for mut one in wanted {
+            if self.records.right.is_none() {
+                one.right = one.left.clone();
+            }
+            if self.find(&one.left, &one.right, one.reads).is_none() && !open.contains(&one) {
+                open.push(one);
+            }
+        }
+        let code = |Wanted { left, right, reads }: Wanted| {
+            let column = Arc::new(self.records.code(&left, &right, reads)?);
+            Ok(Known { left, right, reads, column })
+        };
+        let made = open.into_par_iter().map(code).collect::<Vec<Result<Known, LinkError>>>();
+        for known in made {
+            self.known.push(known?);
+        }
+        Ok(())
+    }
+
+    fn find(&self, left: &[String], right: &[String], reads: Reads) -> Option<&Arc<CodedColumn>> {
+        let same = |known: &&Known| known.left == left && known.right == right && known.reads == reads;
+        self.known.iter().find(same).map(|known| &known.column)
+    }
+
+    /// A column, or two that make one value, coded.
+    pub fn get(&mut self, left: &[String], right: &[String], reads: Reads) -> Result<Arc<CodedColumn>, LinkError> {
+        // Within one table only the left names are read.
+        let right = if self.records.right.is_some() { right } else { left };
+        if let Some(known) = self.find(left, right, reads) {
+            return Ok(Arc::clone(known));
+        }
+        let column = Arc::new(self.records.code(left, right, reads)?);
+        let known = Known { left: left.to_vec(), right: right.to_vec(), reads, column: Arc::clone(&column) };
+        self.known.push(known);
+        Ok(column)
     }
 }
 
@@ -103,7 +176,10 @@ pub struct CodedColumn {
     /// The code of each record; [`UNKNOWN`] where it has no value.
     pub codes: Vec<u32>,
     texts: String,
+    /// Where each text ends; empty where all are short, see `width`.
     ends: Vec<u32>,
+    /// Where all texts are short, the bytes that each is given, its length in the first: one look into memory in place of two.
+    width: usize,
     words: Vec<Word>,
     word_ends: Vec<u32>,
     numbers: Vec<f64>,
@@ -135,7 +211,7 @@ impl CodedColumn {
         column.codes =
             raw_codes.iter().map(|&code| if code == UNKNOWN { code } else { recode[code as usize] }).collect();
         match reads {
-            Reads::Text => {}
+            Reads::Text => column.widen(),
             Reads::Words => column.read_words(),
             Reads::Number => {
                 column.numbers =
@@ -152,6 +228,7 @@ impl CodedColumn {
             codes: Vec::new(),
             texts: String::new(),
             ends: vec![0],
+            width: 0,
             words: Vec::new(),
             word_ends: Vec::new(),
             numbers: Vec::new(),
@@ -163,7 +240,7 @@ impl CodedColumn {
 
     /// Number of distinct values.
     pub fn len(&self) -> usize {
-        self.ends.len() - 1
+        self.texts.len().checked_div(self.width).unwrap_or(self.ends.len().saturating_sub(1))
     }
 
     /// True without values.
@@ -174,7 +251,28 @@ impl CodedColumn {
     /// The prepared text of a code.
     pub fn text(&self, code: u32) -> &str {
         let code = code as usize;
+        if self.width > 0 {
+            let begin = code * self.width + 1;
+            return &self.texts[begin..begin + usize::from(self.texts.as_bytes()[begin - 1])];
+        }
         &self.texts[self.ends[code] as usize..self.ends[code + 1] as usize]
+    }
+
+    /// Gives every text the same room, where all are short.
+    fn widen(&mut self) {
+        let longest = self.ends.windows(2).map(|ends| ends[1] - ends[0]).max().unwrap_or(0) as usize;
+        let width = (longest + 1).next_power_of_two();
+        if width > 16 {
+            return;
+        }
+        let mut wide = String::with_capacity(self.len() * width);
+        for code in 0..self.len() as u32 {
+            let text = self.text(code);
+            wide.push(char::from(text.len() as u8));
+            wide.push_str(text);
+            (text.len() + 1..width).for_each(|_| wide.push(' '));
+        }
+        (self.texts, self.ends, self.width) = (wide, Vec::new(), width);
     }
 
     /// The value of a code, to be compared; an empty subject for [`UNKNOWN`].
@@ -190,6 +288,7 @@ impl CodedColumn {
         Subject {
             text: self.text(code),
             words,
+            information: (self.len() as f32).log2(),
             number: self.numbers.get(at).copied().filter(|number| !number.is_nan()),
             days: self.days.get(at).copied().flatten(),
             point: self.points.get(at).copied().flatten(),

@@ -6,6 +6,7 @@
 //! same = 0.95                      # from this probability on: the same
 //! unsure = 0.5                     # from this probability on: somebody should look
 //! one_to_one = true                # each record of one table means at most one of the other
+//! dependent = true                 # count what two comparisons both say only once (a town and its postcode)
 //! apart = ["quarter"]              # rows of one quarter are different things, unless they agree in everything compared
 //! blocks = [["suburb"], ["state", "name/rarest:2"], ["given=surname", "surname=given"]]
 //! split_by = ["name/first:3"]      # how to cut a block that is too large
@@ -17,6 +18,7 @@
 //! ```
 
 use crate::compare::{self, Comparator, Reads};
+use crate::records::Wanted;
 use serde::Deserialize;
 
 /// What can be wrong with a specification or with the tables it is used on.
@@ -81,6 +83,10 @@ pub struct LinkSpec {
     /// Most pairs that a block may bring.
     #[serde(default = "default_largest_block")]
     pub largest_block: u64,
+    /// Learn which comparisons say the same as another one (a town and its postcode), and count what they tell once. Needs many
+    /// pairs; a few thousand records of which most mean the same thing do not tell such comparisons from errors that come together.
+    #[serde(default)]
+    pub dependent: bool,
     /// What is compared.
     pub compare: Vec<CompareSpec>,
     /// Number of random pairs from which chance agreement is learned.
@@ -143,7 +149,7 @@ impl CompareSpec {
 }
 
 /// How a block part makes keys of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum By {
     /// The whole value.
     Whole,
@@ -203,6 +209,21 @@ impl LinkSpec {
         let spec: Self = toml::from_str(text).map_err(|error| LinkError::Toml(error.to_string()))?;
         spec.check()?;
         Ok(spec)
+    }
+
+    /// All columns that are read.
+    pub fn reads(&self) -> Result<Vec<Wanted>, LinkError> {
+        let mut read = Vec::new();
+        for compare in &self.compare {
+            let (left, right) = compare.sides();
+            read.push(Wanted { left, right, reads: compare.comparator()?.about().reads });
+        }
+        for part in self.blocks.iter().flatten().chain(&self.split_by) {
+            let part = Part::parse(part)?;
+            let reads = part.reads();
+            read.push(Wanted { left: vec![part.left], right: vec![part.right], reads });
+        }
+        Ok(read)
     }
 
     /// Finds what cannot be done.

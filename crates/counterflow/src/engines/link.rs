@@ -8,6 +8,7 @@ use model::{ColumnType, Table, Value, Verdict};
 use resolve::cluster::{Bond, cluster};
 use resolve::link::{LinkError, LinkSpec, Linker, ScoredPair};
 use serde_json::json;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -56,11 +57,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         _ => None,
     };
     let text = match &arguments.spec {
-        Some(path) => std::fs::read_to_string(path)
-            .map_err(|error| WrongInput(format!("{}: cannot be read: {error}", path.display())))?,
+        Some(path) => {
+            let read = std::fs::read_to_string(path);
+            read.map_err(|error| WrongInput(format!("{}: cannot be read: {error}", path.display())))?
+        }
         None => {
             let ids: Vec<&str> = std::iter::once(left_id.as_str()).chain(right_id.as_deref()).collect();
-            resolve::guess::guess(&left, right.as_ref(), &ids).map_err(|error| WrongInput(error.to_string()))?
+            let guessed = run.work(|| resolve::guess::guess(&left, right.as_ref(), &ids));
+            guessed.map_err(|error| WrongInput(error.to_string()))?
         }
     };
     if arguments.show_spec {
@@ -81,9 +85,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
         spec.unsure = least.min(spec.same);
     }
-    let linker = run.work(|| Linker::new(&left, right.as_ref(), &spec)).map_err(named)?;
     let names = Ids { left: &left, right: right.as_ref(), left_id: &left_id, right_id: right_id.as_deref() };
     names.check(&arguments.left, arguments.right.as_deref())?;
+    let linker = run.work(|| Linker::new(&left, right.as_ref(), &spec)).map_err(named)?;
     output.write(pairs(&linker, &names, &spec, arguments))?;
     let same = linker.pairs().iter().filter(|pair| pair.verdict == Verdict::Same).count();
     if let Some(to) = clusters_to {
@@ -102,12 +106,18 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "blocking_recall_estimated": recall, "rules": rules,
     });
     let parameters = json!({"spec": text, "same": spec.same, "least": spec.unsure, "best": arguments.best});
+    let compared = recall.map_or_else(
+        || {
+            "how much of what is the same was compared cannot be told: no two block rules read different columns"
+                .to_owned()
+        },
+        |recall| format!("about {:.1} % of what is the same was compared", 100.0 * recall),
+    );
     let summary = format!(
-        "{same} pairs are the same, {} more may be; {} of {:.3e} possible pairs compared; about {:.1} % of what is the same was compared",
+        "{same} pairs are the same, {} more may be; {} of {:.3e} possible pairs compared; {compared}",
         linker.pairs().len() - same,
         linker.blocking().pairs,
         linker.blocking().possible,
-        100.0 * recall
     );
     run.end(&read, &found, &parameters, &summary);
     Ok(())
@@ -159,17 +169,21 @@ impl Ids<'_> {
 
 /// Refuses a table in which two records have the same name.
 fn unlike(table: &Table, id: &str, path: &Path) -> Result<(), WrongInput> {
-    let mut seen: HashMap<String, usize> = HashMap::with_capacity(table.len());
+    let written = table.column(id).filter(|column| (0..table.len()).all(|row| column.text(row).is_some()));
+    let named = |row: usize| match written {
+        Some(column) => Cow::Borrowed(column.text(row).unwrap_or_default()),
+        None => Cow::Owned(table.value(row, id).to_string()),
+    };
     let line = |row: usize| table.value(row, "_line").to_string();
+    let mut seen: HashMap<Cow<'_, str>, u32> = HashMap::with_capacity(table.len());
     for row in 0..table.len() {
-        let name = table.value(row, id).to_string();
-        if let Some(first) = seen.insert(name, row) {
+        if let Some(first) = seen.insert(named(row), row as u32) {
             return Err(WrongInput(format!(
                 "{}: line {}: column `{id}`: `{}` names the record of line {} already; give each its own",
                 path.display(),
                 line(row),
-                table.value(row, id),
-                line(first)
+                named(row),
+                line(first as usize)
             )));
         }
     }

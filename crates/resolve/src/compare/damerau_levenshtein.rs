@@ -1,6 +1,6 @@
 //! Number of typing errors between two texts.
 
-use super::{About, Comparator, Grade, Reads, Subject};
+use super::{About, Comparator, Grade, Reads, Sketch, Subject};
 
 /// Likeness by the number of typing errors.
 pub struct DamerauLevenshtein;
@@ -29,6 +29,20 @@ impl Comparator for DamerauLevenshtein {
             _ => Grade::DIFFERENT,
         }
     }
+
+    fn ceiling(&self, left: Sketch, right: Sketch) -> Grade {
+        // A changed letter takes one away and brings one; a missing one does half of it, two swapped nothing.
+        let errors = (left.without(right) + right.without(left)).div_ceil(2);
+        let apart = match (left.length(), right.length()) {
+            (Some(first), Some(second)) => first.abs_diff(second),
+            _ => 0,
+        };
+        match errors.max(apart) {
+            0 | 1 => Grade(3),
+            2 => Grade(2),
+            _ => Grade::DIFFERENT,
+        }
+    }
 }
 
 /// Number of letters to change, add, take away or swap with a neighbour (optimal string alignment, Boytsov 2011), if it is at
@@ -42,9 +56,16 @@ pub fn damerau_levenshtein(left: &str, right: &str, limit: usize) -> Option<usiz
     of_slices(&left, &right, limit)
 }
 
+/// Letters of a text above which only equal ones are told from others.
+const LONGEST: usize = 60_000;
+
 fn of_slices<T: PartialEq>(mut left: &[T], mut right: &[T], limit: usize) -> Option<usize> {
     if left.len().abs_diff(right.len()) > limit {
         return None;
+    }
+    // Rows count in 16 bits; nobody asks for the typing errors of a text that long.
+    if left.len().max(right.len()) > LONGEST {
+        return (left == right).then_some(0);
     }
     // A common beginning and end cost nothing, and most pairs have them.
     let same = left.iter().zip(right).take_while(|(one, other)| one == other).count();
@@ -53,27 +74,27 @@ fn of_slices<T: PartialEq>(mut left: &[T], mut right: &[T], limit: usize) -> Opt
     (left, right) = (&left[..left.len() - same], &right[..right.len() - same]);
     const SHORT: usize = 40;
     if right.len() < SHORT {
-        let mut rows = [[0_usize; SHORT]; 3];
+        let mut rows = [[0_u16; SHORT]; 3];
         let [before, above, row] = &mut rows;
         within(left, right, limit, [before, above, row])
     } else {
-        let mut rows = vec![vec![0; right.len() + 1]; 3];
+        let mut rows = vec![vec![0_u16; right.len() + 1]; 3];
         let [before, above, row] = rows.as_mut_slice() else { unreachable!("three rows were made") };
         within(left, right, limit, [before, above, row])
     }
 }
 
 /// The recurrence over three rows: two before, one before, this one.
-fn within<T: PartialEq>(left: &[T], right: &[T], limit: usize, rows: [&mut [usize]; 3]) -> Option<usize> {
+fn within<T: PartialEq>(left: &[T], right: &[T], limit: usize, rows: [&mut [u16]; 3]) -> Option<usize> {
     let [mut before, mut above, mut row] = rows;
     for (at, cell) in above.iter_mut().enumerate().take(right.len() + 1) {
-        *cell = at;
+        *cell = at as u16;
     }
     for i in 1..=left.len() {
-        row[0] = i;
-        let mut least = i;
+        row[0] = i as u16;
+        let mut least = row[0];
         for j in 1..=right.len() {
-            let changed = above[j - 1] + usize::from(left[i - 1] != right[j - 1]);
+            let changed = above[j - 1] + u16::from(left[i - 1] != right[j - 1]);
             let mut cost = changed.min(above[j] + 1).min(row[j - 1] + 1);
             if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
                 cost = cost.min(before[j - 2] + 1);
@@ -81,12 +102,12 @@ fn within<T: PartialEq>(left: &[T], right: &[T], limit: usize, rows: [&mut [usiz
             row[j] = cost;
             least = least.min(cost);
         }
-        if least > limit {
+        if usize::from(least) > limit {
             return None;
         }
         (before, above, row) = (above, row, before);
     }
-    Some(above[right.len()]).filter(|&distance| distance <= limit)
+    Some(usize::from(above[right.len()])).filter(|&distance| distance <= limit)
 }
 
 #[cfg(test)]

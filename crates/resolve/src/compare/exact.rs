@@ -1,6 +1,6 @@
 //! Equal or not.
 
-use super::{About, Comparator, Grade, Reads, Subject};
+use super::{About, Comparator, Grade, Reads, Sketch, Subject};
 
 /// Equal texts once case, accents and punctuation are taken away.
 pub struct Exact;
@@ -24,5 +24,9 @@ impl Comparator for Exact {
         } else {
             Grade::DIFFERENT
         }
+    }
+
+    fn ceiling(&self, _left: Sketch, _right: Sketch) -> Grade {
+        Grade::DIFFERENT
     }
 }

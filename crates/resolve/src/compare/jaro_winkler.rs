@@ -1,6 +1,6 @@
 //! Jaro and Winkler's likeness of short texts, made for names of persons.
 
-use super::{About, Comparator, Grade, Reads, Subject};
+use super::{About, Comparator, Grade, Reads, Sketch, Subject};
 
 /// Likeness by characters in common and in order, with a bonus for a common beginning.
 pub struct JaroWinkler;
@@ -23,12 +23,24 @@ impl Comparator for JaroWinkler {
         if left.text == right.text {
             return Grade(5);
         }
-        match jaro_winkler(left.text, right.text) {
-            likeness if likeness >= 0.92 => Grade(4),
-            likeness if likeness >= 0.88 => Grade(3),
-            likeness if likeness >= 0.7 => Grade(2),
-            _ => Grade::DIFFERENT,
-        }
+        of_likeness(jaro_winkler(left.text, right.text))
+    }
+
+    fn ceiling(&self, left: Sketch, right: Sketch) -> Grade {
+        let (Some(first), Some(second)) = (left.length(), right.length()) else { return Grade(4) };
+        let common = (first - left.without(right)).min(second - right.without(left));
+        let jaro = jaro_from(common as usize, 0, first as usize, second as usize);
+        of_likeness(if jaro < 0.7 { jaro } else { jaro + 0.4 * (1.0 - jaro) })
+    }
+}
+
+/// The grade of two different texts.
+fn of_likeness(likeness: f64) -> Grade {
+    match likeness {
+        likeness if likeness >= 0.92 => Grade(4),
+        likeness if likeness >= 0.88 => Grade(3),
+        likeness if likeness >= 0.7 => Grade(2),
+        _ => Grade::DIFFERENT,
     }
 }
 

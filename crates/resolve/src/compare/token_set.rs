@@ -15,7 +15,18 @@ impl Comparator for TokenSet {
             title: "Words in common",
             summary: "shared words in any order, rare ones count more: names of organizations and places of care",
             reads: Reads::Words,
-            grades: &["missing", "different", "little", "partly", "contained", "mostly", "exact"],
+            grades: &[
+                "missing",
+                "different",
+                "little",
+                "partly",
+                "little_rare",
+                "partly_rare",
+                "contained",
+                "contained_rare",
+                "mostly",
+                "exact",
+            ],
         }
     }
 
@@ -23,25 +34,46 @@ impl Comparator for TokenSet {
         if left.words.is_empty() || right.words.is_empty() {
             return Grade::MISSING;
         }
-        let (shared_of_all, shared_of_lesser) = token_likeness(left, right);
-        match () {
-            () if shared_of_all > 0.999 => Grade(6),
-            () if shared_of_all >= 0.75 => Grade(5),
-            () if shared_of_lesser >= 0.95 => Grade(4),
-            () if shared_of_all >= 0.4 => Grade(3),
-            () if shared_of_all >= 0.15 => Grade(2),
-            () => Grade::DIFFERENT,
+        let likeness = token_likeness(left, right);
+        // Words that so few values share by chance tell far more than as large a share of common words.
+        let information = left.information.max(right.information);
+        let rare = information >= MANY && likeness.shared >= information - RARE;
+        match likeness {
+            TokenLikeness { of_all, .. } if of_all > 0.999 => Grade(9),
+            TokenLikeness { of_all, .. } if of_all >= 0.75 => Grade(8),
+            TokenLikeness { of_lesser, .. } if of_lesser >= 0.95 => Grade(if rare { 7 } else { 6 }),
+            TokenLikeness { of_all, .. } if of_all >= 0.4 => Grade(if rare { 5 } else { 3 }),
+            TokenLikeness { of_all, .. } if of_all >= 0.15 => Grade(if rare { 4 } else { 2 }),
+            _ => Grade::DIFFERENT,
         }
     }
 }
 
-/// Weight of the words in common: as a share of the words of both, and as a share of the side that has less of it.
-pub fn token_likeness(left: &Subject<'_>, right: &Subject<'_>) -> (f32, f32) {
+/// Shared words are rare where fewer than eight values would hold them by chance: their weight is at most so many bits below what
+/// tells one value from all others.
+const RARE: f32 = 3.0;
+
+/// Information of a column of 4,096 values: where there are fewer, nearly every word is rare, and to say so tells nothing.
+const MANY: f32 = 12.0;
+
+/// The weight of the words in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TokenLikeness {
+    /// As a share of the words of both.
+    pub of_all: f32,
+    /// As a share of the side that has less of it.
+    pub of_lesser: f32,
+    /// In bits.
+    pub shared: f32,
+}
+
+/// Weighs the words in common.
+pub fn token_likeness(left: &Subject<'_>, right: &Subject<'_>) -> TokenLikeness {
     let total = |subject: &Subject<'_>| subject.words.iter().map(|word| word.weight).sum::<f32>();
     let (left_total, right_total) = (total(left), total(right));
     let lesser = left_total.min(right_total);
     if lesser <= 0.0 {
-        return (0.0, 0.0);
+        return TokenLikeness { of_all: 0.0, of_lesser: 0.0, shared: 0.0 };
     }
     let mut shared = 0.0;
     // At most 64 words of a side can be found misspelt; names are far shorter.
@@ -58,7 +90,8 @@ pub fn token_likeness(left: &Subject<'_>, right: &Subject<'_>) -> (f32, f32) {
         j += usize::from(other.id <= one.id);
     }
     shared += misspelt(left, right, left_open, right_open);
-    (shared / (left_total + right_total - shared).max(lesser), shared / lesser)
+    let of_all = shared / (left_total + right_total - shared).max(lesser);
+    TokenLikeness { of_all, of_lesser: shared / lesser, shared }
 }
 
 /// Weight of the words that only a typing error keeps from being shared.
@@ -113,8 +146,8 @@ mod tests {
     fn grade(left: &str, right: &str) -> &'static str {
         let (left_text, left_words) = subject(left);
         let (right_text, right_words) = subject(right);
-        let left = Subject { text: &left_text, words: &left_words, ..Subject::default() };
-        let right = Subject { text: &right_text, words: &right_words, ..Subject::default() };
+        let left = Subject { text: &left_text, words: &left_words, information: 14.0, ..Subject::default() };
+        let right = Subject { text: &right_text, words: &right_words, information: 14.0, ..Subject::default() };
         let there = TokenSet.grade(&left, &right);
         assert_eq!(there, TokenSet.grade(&right, &left));
         TokenSet.about().grades[usize::from(there.0)]
@@ -142,5 +175,7 @@ mod tests {
         assert_eq!(grade("montclaire:9", "bolton:6 clarke:6 montclaire:9"), "contained");
         assert_eq!(grade("montclare:9 lodge:5", "montclaire:9 lodge:5"), "mostly");
         assert_eq!(grade("regis:4", "mercy:5"), "different");
+        assert_eq!(grade("montclaire:13 lodge:5", "bolton:6 clarke:6 montclaire:13"), "partly_rare");
+        assert_eq!(grade("montclaire:13", "bolton:6 clarke:6 montclaire:13"), "contained_rare");
     }
 }

@@ -4,44 +4,60 @@
 
 use super::apart::Apart;
 use super::{LinkError, LinkSpec, ScoredPair};
-use crate::block::{Pair, records_of};
-use crate::compare::{About, Comparator, Grade};
+use crate::block::{Pair, possible, records_of};
+use crate::compare::{About, Comparator, Grade, Reads, Sketch};
 use crate::fellegi_sunter::{Observed, Parameters, Pattern, grade_of, pattern, probability};
-use crate::records::{CodedColumn, Records, UNKNOWN};
+use crate::records::{CodedColumn, Columns, Records, UNKNOWN};
+use crate::spec::CompareSpec;
 use model::draws::scatter;
 use model::{Comparison, Verdict};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Records ready to be compared. Within one table, rows that agree in everything compared are taken once: the first stands
 /// for all, its *repeats*.
 pub(super) struct Compared {
-    columns: Vec<(&'static dyn Comparator, CodedColumn)>,
+    columns: Vec<(&'static dyn Comparator, Arc<CodedColumn>)>,
+    /// The value of each record in each comparison, side by side: a pair is looked up in two places of memory.
+    values: Vec<Coded>,
     /// The records that are compared, in order.
     among: Vec<u32>,
     /// For each repeat, the record that stands for it.
     repeats: Vec<(u32, u32)>,
-    /// For each comparison, how often each value occurs among the compared records, as a share of those that have one.
-    frequencies: Vec<Vec<f64>>,
-    /// For each comparison, the chance that two compared records have one value.
-    agreement: Vec<f64>,
+    /// For each comparison and value, what agreement on it tells more, or less, than agreement on an average value (log2): the
+    /// chance that two compared records have one value, divided by the share of records that have this one. Empty where the
+    /// specification does not ask for it.
+    rarities: Vec<Vec<f64>>,
 }
 
 impl Compared {
-    pub(super) fn new(records: &Records<'_>, spec: &LinkSpec) -> Result<Self, LinkError> {
-        let mut columns = Vec::new();
+    pub(super) fn new(records: &Records<'_>, columns: &mut Columns<'_>, spec: &LinkSpec) -> Result<Self, LinkError> {
+        let mut compared = Vec::new();
         for compare in &spec.compare {
             let comparator = compare.comparator()?;
             let (left, right) = compare.sides();
-            columns.push((comparator, records.code(&left, &right, comparator.about().reads)?));
+            compared.push((comparator, columns.get(&left, &right, comparator.about().reads)?));
         }
         let all =
             0..u32::try_from(records.len()).expect("two tables in memory hold fewer than four thousand million rows");
+        let columns = compared;
+        let sketches: Vec<Vec<Sketch>> =
+            columns.iter().map(|(comparator, column)| sketches(*comparator, column)).collect();
+        let mut values = vec![Coded::default(); records.len() * columns.len()];
+        values.par_chunks_mut(columns.len()).enumerate().with_min_len(4096).for_each(|(record, row)| {
+            for ((value, (_, column)), sketches) in row.iter_mut().zip(&columns).zip(&sketches) {
+                value.code = column.codes[record];
+                value.sketch = sketches.get(value.code as usize).copied().unwrap_or_default();
+            }
+        });
         let (among, repeats) =
-            if records.right.is_some() { (all.collect(), Vec::new()) } else { collapse(&columns, all) };
-        let frequencies: Vec<Vec<f64>> = columns.iter().map(|(_, column)| frequencies(column, &among)).collect();
-        let agreement = frequencies.iter().map(|shares| shares.iter().map(|share| share * share).sum()).collect();
-        Ok(Self { columns, among, repeats, frequencies, agreement })
+            if records.right.is_some() { (all.collect(), Vec::new()) } else { collapse(&values, columns.len(), all) };
+        let rarity = |((_, column), compare): (&(&dyn Comparator, Arc<CodedColumn>), &CompareSpec)| {
+            if compare.term_frequency { rarities(column, &among) } else { Vec::new() }
+        };
+        let rarities = columns.iter().zip(&spec.compare).map(rarity).collect();
+        Ok(Self { columns, values, among, repeats, rarities })
     }
 
     pub(super) fn among(&self) -> &[u32] {
@@ -52,15 +68,23 @@ impl Compared {
         self.columns[comparison].0.about()
     }
 
+    fn values_of(&self, record: u32) -> &[Coded] {
+        let begin = record as usize * self.columns.len();
+        &self.values[begin..begin + self.columns.len()]
+    }
+
     /// The grades of two records.
     fn pattern(&self, one: u32, other: u32) -> Pattern {
-        pattern(self.columns.iter().map(|(comparator, column)| {
-            let (left, right) = (column.codes[one as usize], column.codes[other as usize]);
-            if left == UNKNOWN || right == UNKNOWN {
-                return Grade::MISSING.0;
-            }
-            comparator.grade(&column.subject(left), &column.subject(right)).0
-        }))
+        let values = self.values_of(one).iter().zip(self.values_of(other)).enumerate();
+        pattern(values.map(|(at, (left, right))| self.grade(at, left.code, right.code).0))
+    }
+
+    fn grade(&self, at: usize, left: u32, right: u32) -> Grade {
+        if left == UNKNOWN || right == UNKNOWN {
+            return Grade::MISSING;
+        }
+        let (comparator, column) = &self.columns[at];
+        comparator.grade(&column.subject(left), &column.subject(right))
     }
 
     /// The grades of every pair, in order.
@@ -72,39 +96,48 @@ impl Compared {
         pairs.par_iter().with_min_len(1024).map(grades).collect()
     }
 
-    /// What the parameters are learned from.
+    /// What the parameters are learned from: the patterns of this share of the blocked pairs.
     pub(super) fn observed(
         &self,
         records: &Records<'_>,
         patterns: impl Iterator<Item = Pattern>,
+        share: f64,
         spec: &LinkSpec,
-        possible: f64,
         apart: &Apart,
     ) -> Observed {
         let grades: Vec<usize> = self.columns.iter().map(|(comparator, _)| comparator.about().grades.len()).collect();
-        let mut counted: FxHashMap<Pattern, u64> = FxHashMap::default();
-        patterns.for_each(|pattern| *counted.entry(pattern).or_default() += 1);
-        let mut patterns: Vec<(Pattern, u64)> = counted.into_iter().collect();
-        patterns.sort_unstable();
         let left = self.among.partition_point(|&record| (record as usize) < records.left.len());
-        let smaller = if records.right.is_some() { left.min(self.among.len() - left) } else { self.among.len() };
-        let mut random = self.random(left, &grades, Draw::of(records, spec, apart), spec);
+        let right = self.among.len() - left;
+        let (smaller, most) = match records.right {
+            Some(_) => (left.min(right), left.min(right) as f64),
+            None => (self.among.len(), PARTNERS * self.among.len() as f64),
+        };
+        let mut random = self.random(left, Draw::of(records, spec, apart), spec);
         let mut random_differ = spec.one_to_one || !apart.is_empty();
-        let drawn = random.first().map_or(0, |counts| counts.iter().sum::<u64>());
+        let drawn: u64 = random.iter().map(|(_, pairs)| pairs).sum();
         if random_differ && drawn < LEAST_KNOWN {
             random_differ = false;
             let draw = if records.right.is_some() { Draw::Across } else { Draw::Any };
-            random = self.random(left, &grades, draw, spec);
+            random = self.random(left, draw, spec);
         }
-        Observed { grades, patterns, random, random_differ, possible, expected: smaller as f64 * 0.3 }
+        Observed {
+            grades,
+            patterns: counted(patterns),
+            random,
+            random_differ,
+            possible: share * possible(records, &self.among),
+            expected: share * smaller as f64 * 0.3,
+            // Where grades are taken as independent, pairs that agree by such dependence would fill the bound and push others out.
+            most: if spec.dependent { share * most } else { f64::INFINITY },
+            dependent: spec.dependent,
+        }
     }
 
-    /// How many random pairs reach each grade of each comparison; all pairs where there are no more than asked for.
-    fn random(&self, left: usize, grades: &[usize], draw: Draw<'_>, spec: &LinkSpec) -> Vec<Vec<u64>> {
+    /// How many random pairs have each pattern; all pairs where there are no more than asked for.
+    fn random(&self, left: usize, draw: Draw<'_>, spec: &LinkSpec) -> Vec<(Pattern, u64)> {
         let all = self.among.len();
-        let none = || grades.iter().map(|&grades| vec![0_u64; grades]).collect::<Vec<_>>();
         if all < 2 {
-            return none();
+            return Vec::new();
         }
         let every = (all * all) as u64 <= 2 * spec.random_pairs;
         let draws = if every { all * all } else { spec.random_pairs as usize };
@@ -124,15 +157,8 @@ impl Compared {
             };
             wanted.then(|| self.pattern(first, second))
         };
-        let add = |mut counts: Vec<Vec<u64>>, pattern: Pattern| {
-            counts.iter_mut().enumerate().for_each(|(at, counts)| counts[grade_of(pattern, at)] += 1);
-            counts
-        };
-        let join = |mut one: Vec<Vec<u64>>, other: Vec<Vec<u64>>| {
-            one.iter_mut().flatten().zip(other.iter().flatten()).for_each(|(sum, count)| *sum += count);
-            one
-        };
-        (0..draws).into_par_iter().with_min_len(4096).filter_map(pattern_of).fold(none, add).reduce(none, join)
+        let patterns: Vec<Pattern> = (0..draws).into_par_iter().with_min_len(4096).filter_map(pattern_of).collect();
+        counted(patterns.into_iter())
     }
 
     /// The pairs whose probability reaches the unsure one.
@@ -161,7 +187,7 @@ impl Compared {
     }
 
     fn scored(&self, one: u32, other: u32, pattern: Pattern, learned: &Parameters, spec: &LinkSpec) -> ScoredPair {
-        let rarity: f64 = (0..self.columns.len()).map(|at| self.rarity(one, other, pattern, at, spec)).sum();
+        let rarity: f64 = (0..self.columns.len()).map(|at| self.rarity(one, other, pattern, at, learned)).sum();
         let weight = learned.pattern_weight(pattern) + rarity;
         let probability = probability(weight);
         let verdict = match probability {
@@ -172,23 +198,105 @@ impl Compared {
         ScoredPair { left: one, right: other, pattern, weight, probability, verdict, held: "" }
     }
 
-    /// What full agreement on this value tells more, or less, than full agreement on an average one (log2).
-    fn rarity(&self, one: u32, other: u32, pattern: Pattern, at: usize, spec: &LinkSpec) -> f64 {
-        let (comparator, column) = &self.columns[at];
-        let grade = grade_of(pattern, at);
-        if !spec.compare[at].term_frequency || grade != usize::from(comparator.about().best().0) {
+    /// What full agreement on this value tells more, or less, than full agreement on an average one (log2); the less, the more it
+    /// follows from another agreement.
+    fn rarity(&self, one: u32, other: u32, pattern: Pattern, at: usize, learned: &Parameters) -> f64 {
+        if grade_of(pattern, at) != usize::from(self.about(at).best().0) {
             return 0.0;
         }
-        let frequency = |record: u32| self.frequencies[at][column.codes[record as usize] as usize];
-        (self.agreement[at] / frequency(one).max(frequency(other))).log2()
+        let rarity = self.rarity_of(at, self.values_of(one)[at].code, self.values_of(other)[at].code);
+        rarity * learned.left_of_agreement(pattern, at)
+    }
+
+    /// Of two values that are compared as equal, the commoner one counts.
+    fn rarity_of(&self, at: usize, left: u32, right: u32) -> f64 {
+        match self.rarities[at].as_slice() {
+            [] => 0.0,
+            rarities => rarities[left as usize].min(rarities[right as usize]),
+        }
+    }
+
+    /// What no pair can exceed, by comparison, to tell early which pairs cannot reach a weight.
+    pub(super) fn reach(&self, learned: &Parameters) -> Reach {
+        let comparison = |at: usize| {
+            let about = self.about(at);
+            let best = usize::from(about.best().0);
+            let rarest = self.rarities[at].iter().copied().fold(0.0, f64::max);
+            let weights: Vec<f64> = (0..about.grades.len()).map(|grade| learned.most_of(at, grade)).collect();
+            // Only texts are alike in full when they are equal, and always then; a number may be written in two ways, or be none.
+            let text = about.reads == Reads::Text;
+            let mut upto = f64::NEG_INFINITY;
+            let below = |(grade, weight): (usize, &f64)| {
+                let rarity = if grade == best { rarest } else { 0.0 };
+                let unknown = if grade == 0 && text { f64::NEG_INFINITY } else { *weight };
+                upto = upto.max(unknown + rarity);
+                upto
+            };
+            let ceilings = weights.iter().enumerate().map(below).collect();
+            // A share of what makes a common value tell less is less than all of it.
+            let dependent = learned.others[at].given.is_some();
+            let least_rarity = if dependent { 0.0 } else { f64::NEG_INFINITY };
+            Comparable { at, weights, ceilings, best: about.best(), always: text, least_rarity }
+        };
+        let mut order: Vec<Comparable> = (0..self.columns.len()).map(comparison).collect();
+        // First what a pair of different records loses most by, for the time it takes to compare.
+        let loses = |one: &Comparable| {
+            let costs = match self.about(one.at).reads {
+                Reads::Number | Reads::Date | Reads::Place => 1.0,
+                Reads::Text => 2.0,
+                Reads::Words => 6.0,
+            };
+            (one.ceilings[one.ceilings.len() - 1 - usize::from(one.always)] - one.weights[1]) / costs
+        };
+        order.sort_by(|one, other| loses(other).total_cmp(&loses(one)).then(one.at.cmp(&other.at)));
+        Reach { prior: learned.prior_weight(), order }
+    }
+
+    /// False where a pair's weight is surely below `least`. Looks at no more than is needed to tell: codes and sketches first, texts
+    /// while it is still open.
+    pub(super) fn may_reach(&self, pair: Pair, least: f64, reach: &Reach) -> bool {
+        let (one, other) = records_of(pair);
+        let (left, right) = (self.values_of(one), self.values_of(other));
+        let mut most = reach.prior;
+        let mut open = 0u16;
+        let mut ceilings = [0.0; 16];
+        for (place, comparable) in reach.order.iter().enumerate() {
+            let (left, right) = (left[comparable.at], right[comparable.at]);
+            if left.code == UNKNOWN || right.code == UNKNOWN {
+                continue;
+            }
+            if left.code == right.code && comparable.always {
+                most += comparable.weights[usize::from(comparable.best.0)];
+                most += self.rarity_of(comparable.at, left.code, right.code).max(comparable.least_rarity);
+                continue;
+            }
+            let ceiling = self.columns[comparable.at].0.ceiling(left.sketch, right.sketch);
+            ceilings[place] = comparable.ceilings[usize::from(ceiling.0)];
+            most += ceilings[place];
+            open |= u16::from(ceiling > Grade::DIFFERENT) << place;
+        }
+        // Sums in another order differ in their last digits; what is near is told by the full sum later.
+        let least = least - 1e-9;
+        while open != 0 && most >= least {
+            let place = open.trailing_zeros() as usize;
+            let comparable = &reach.order[place];
+            open &= open - 1;
+            let (left, right) = (left[comparable.at].code, right[comparable.at].code);
+            let grade = self.grade(comparable.at, left, right);
+            most += comparable.weights[usize::from(grade.0)] - ceilings[place];
+            if grade == comparable.best {
+                most += self.rarity_of(comparable.at, left, right).max(comparable.least_rarity);
+            }
+        }
+        most >= least
     }
 
     /// What the columns of `apart` tell about the compared records, their repeats included.
-    pub(super) fn apart(&self, records: &Records<'_>, spec: &LinkSpec) -> Result<Apart, LinkError> {
+    pub(super) fn apart(&self, columns: &mut Columns<'_>, spec: &LinkSpec) -> Result<Apart, LinkError> {
         let mut apart = Apart::default();
         for (at, name) in spec.apart.iter().enumerate() {
             let name = std::slice::from_ref(name);
-            let column = records.code(name, name, crate::compare::Reads::Text)?;
+            let column = columns.get(name, name, Reads::Text)?;
             let of_record = self.among.iter().map(|&record| (record, record)).chain(self.repeats.iter().copied());
             for (record, first) in of_record {
                 match column.codes[record as usize] {
@@ -220,10 +328,51 @@ impl Compared {
                 left: written(pair.left, &left),
                 right: written(pair.right, &right),
                 grade: self.about(at).grades[grade].to_owned(),
-                weight: learned.weight(at, grade) + self.rarity(pair.left, pair.right, pair.pattern, at, spec),
+                weight: learned.weight(pair.pattern, at)
+                    + self.rarity(pair.left, pair.right, pair.pattern, at, learned),
             }
         };
         (0..self.columns.len()).map(comparison).collect()
+    }
+}
+
+/// What each comparison can add to a weight at most.
+pub(super) struct Reach {
+    prior: f64,
+    order: Vec<Comparable>,
+}
+
+struct Comparable {
+    at: usize,
+    /// The most that each grade can weigh.
+    weights: Vec<f64>,
+    /// The most that a value can add whose grade is this one or a lower one, rarity included.
+    ceilings: Vec<f64>,
+    /// What rarity takes off an agreement at most.
+    least_rarity: f64,
+    best: Grade,
+    /// True where equal codes have the best grade, and others never.
+    always: bool,
+}
+
+/// A value of a record: its code in the column, and the sketch of its text where the comparison is of texts.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Coded {
+    code: u32,
+    sketch: Sketch,
+}
+
+/// Records hash by their codes: equal codes have equal sketches.
+impl std::hash::Hash for Coded {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.code.hash(state);
+    }
+}
+
+fn sketches(comparator: &dyn Comparator, column: &CodedColumn) -> Vec<Sketch> {
+    match comparator.about().reads {
+        Reads::Text => (0..column.len() as u32).into_par_iter().map(|code| Sketch::of(column.text(code))).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -251,27 +400,31 @@ impl<'a> Draw<'a> {
     }
 }
 
+/// Most other records of one table that mean the same as one of them, on average.
+const PARTNERS: f64 = 20.0;
+
 /// Fewest pairs known to be two things from which chance agreement is learned.
 const LEAST_KNOWN: u64 = 1_000;
 
+/// How often each pattern occurs, sorted by pattern.
+fn counted(patterns: impl Iterator<Item = Pattern>) -> Vec<(Pattern, u64)> {
+    let mut counted: FxHashMap<Pattern, u64> = FxHashMap::default();
+    patterns.for_each(|pattern| *counted.entry(pattern).or_default() += 1);
+    let mut patterns: Vec<(Pattern, u64)> = counted.into_iter().collect();
+    patterns.sort_unstable();
+    patterns
+}
+
 /// The first record of each combination of values, and for every other record the first one.
-fn collapse(
-    columns: &[(&'static dyn Comparator, CodedColumn)],
-    all: std::ops::Range<u32>,
-) -> (Vec<u32>, Vec<(u32, u32)>) {
-    let same = |one: u32, other: u32| {
-        columns.iter().all(|(_, column)| column.codes[one as usize] == column.codes[other as usize])
-    };
-    // Chains of records whose values hash alike; the first of each is compared in full.
-    let mut firsts: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+fn collapse(values: &[Coded], columns: usize, all: std::ops::Range<u32>) -> (Vec<u32>, Vec<(u32, u32)>) {
+    let mut firsts: FxHashMap<&[Coded], u32> = FxHashMap::default();
     let (mut among, mut repeats) = (Vec::new(), Vec::new());
     for record in all {
-        let key = columns.iter().fold(0, |key, (_, column)| scatter(key ^ u64::from(column.codes[record as usize])));
-        let chain = firsts.entry(key).or_default();
-        match chain.iter().find(|&&first| same(first, record)) {
-            Some(&first) => repeats.push((record, first)),
-            None => {
-                chain.push(record);
+        let begin = record as usize * columns;
+        match firsts.entry(&values[begin..begin + columns]) {
+            std::collections::hash_map::Entry::Occupied(first) => repeats.push((record, *first.get())),
+            std::collections::hash_map::Entry::Vacant(free) => {
+                free.insert(record);
                 among.push(record);
             }
         }
@@ -279,10 +432,13 @@ fn collapse(
     (among, repeats)
 }
 
-fn frequencies(column: &CodedColumn, among: &[u32]) -> Vec<f64> {
+/// For each value, log2 of the chance that two records agree, divided by the share of records that have the value.
+fn rarities(column: &CodedColumn, among: &[u32]) -> Vec<f64> {
     let counts = column.counts(among.iter().copied());
     let known: u32 = counts.iter().sum();
-    counts.iter().map(|&count| f64::from(count.max(1)) / f64::from(known.max(1))).collect()
+    let share = |count: &u32| f64::from((*count).max(1)) / f64::from(known.max(1));
+    let agreement: f64 = counts.iter().map(|count| share(count).powi(2)).sum();
+    counts.iter().map(|count| (agreement / share(count)).log2()).collect()
 }
 
 fn within(length: usize, chance: u64) -> usize {
