@@ -126,8 +126,8 @@ impl Blocks {
         &self.report
     }
 
-    /// The wanted pairs of all rules, sorted, each once. Asks once for a pair that several rules bring, as far as [`HELD`] pairs
-    /// go. On all cores; the same on any number of them.
+    /// The wanted pairs of all rules, sorted, each once. Asks once for a pair that several rules bring, as far as they
+    /// can be held at once. On all cores; the same on any number of them.
     pub fn gather(&self, wanted: impl Fn(Pair) -> bool + Sync) -> Vec<Pair> {
         let (mut held, mut found): (Vec<Pair>, Vec<Pair>) = (Vec::new(), Vec::new());
         let look = |held: &mut Vec<Pair>, found: &mut Vec<Pair>| {

@@ -6,7 +6,7 @@
 //!
 //! Grades are not always independent: who agrees in the town agrees in the postcode, and who has moved differs in all of an address.
 //! Counted twice, such grades would tell too much. So each comparison may depend on one other, among the same and among others
-//! apart ([`dependence`](crate::dependence)), and its weight is what it tells beyond that one. Weights still add up.
+//! apart ([`crate::dependence`]), and its weight is what it tells beyond that one. Weights still add up.
 //!
 //! Chances among others come from pairs that are known to be two things where there are such, else from random pairs, each
 //! weighed by how little it looks the same. The rest comes from expectation maximisation (Dempster, Laird, Rubin 1977) over

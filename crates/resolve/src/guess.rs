@@ -196,4 +196,26 @@ mod tests {
         assert_eq!(with("id"), None);
         assert!(spec.blocks.contains(&vec!["code".to_owned()]), "{text}");
     }
+    /// A rule must not be chosen for being cheap alone, nor one that brings everything.
+    #[test]
+    fn rules_find_much_for_few_pairs() {
+        let names = ["id", "name", "born", "sex", "code"];
+        let mut table = Table::with_columns(&names.map(|name| (name, ColumnType::Text)));
+        for number in 0..30_000u64 {
+            let draw = |salt: u64| model::draws::scatter(number * 8 + salt);
+            let name: String = (0..6).map(|at| char::from(b'a' + (draw(at) >> 20) as u8 % 20)).collect();
+            let born =
+                format!("19{:02}{:02}{:02}", draw(6) % 90 + 10, draw(6) / 100 % 12 + 1, draw(6) / 10_000 % 28 + 1);
+            let sex = if draw(7) % 2 == 0 { "female" } else { "male" };
+            let row =
+                [number.to_string(), name, born, sex.to_owned(), (draw(7) / 2 % 9_000_000 + 1_000_000).to_string()];
+            table.push_row(row.into_iter().map(model::Value::from).collect()).expect("the row fits");
+        }
+        let text = guess(&table, None, &["id"]).expect("there is something to compare");
+        let spec = LinkSpec::from_toml(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        for alone in ["code", "born"] {
+            assert!(spec.blocks.contains(&vec![alone.to_owned()]), "{text}");
+        }
+        assert!(!spec.blocks.contains(&vec!["sex".to_owned()]), "{text}");
+    }
 }

@@ -6,6 +6,8 @@ mod apart;
 mod assign;
 mod recall;
 mod score;
+#[cfg(test)]
+mod tests;
 
 use crate::block::{BlockReport, Blocks, Pair, records_of};
 use crate::compare::About;
@@ -167,7 +169,7 @@ impl<'t> Linker<'t> {
         &self.blocking
     }
 
-    /// The share of what is the same that some rule brought together, estimated (see [`recall`]); nothing where the rules cannot tell.
+    /// The share of what is the same that some rule brought together, estimated from rules that share no column; nothing where the rules cannot tell.
     pub fn blocking_recall(&self) -> Option<f64> {
         self.blocking_recall
     }
