@@ -453,7 +453,7 @@ impl BlockMaker {
 }
 
 /// FNV-1a over the bytes, mixed once more: the same on every machine.
-fn hash(text: &str) -> u64 {
+pub(crate) fn hash(text: &str) -> u64 {
     scatter(
         text.bytes()
             .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)),

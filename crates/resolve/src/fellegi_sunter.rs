@@ -6,14 +6,16 @@
 //!
 //! Grades are not always independent: who agrees in the town agrees in the postcode, and who has moved differs in all of an address.
 //! Counted twice, such grades would tell too much. So each comparison may depend on one other, among the same and among others
-//! apart ([`crate::dependence`]), and its weight is what it tells beyond that one. Weights still add up.
+//! apart (`dependence`), and its weight is what it tells beyond that one. Weights still add up.
 //!
 //! Chances among others come from pairs that are known to be two things where there are such, else from random pairs, each
 //! weighed by how little it looks the same. The rest comes from expectation maximisation (Dempster, Laird, Rubin 1977) over
 //! all pairs there could be, where a pair that no block brought counts as not the same: so the blocks do not bend what is
 //! learned.
 
-use crate::dependence::{self, Joint};
+mod dependence;
+
+use dependence::Joint;
 
 /// The grades of a pair, four bits each, the first comparison lowest.
 pub type Pattern = u64;
@@ -75,11 +77,6 @@ impl Chances {
         self.rows[0][grade]
     }
 
-    /// The chance of a grade where the comparison it depends on has this one; 0 where that is missing.
-    pub fn given(&self, other: usize, grade: usize) -> f64 {
-        if self.given.is_some() { self.rows[other][grade] } else { self.rows[0][grade] }
-    }
-
     fn row(&self, pattern: Pattern) -> usize {
         self.given.map_or(0, |given| grade_of(pattern, given))
     }
@@ -130,19 +127,8 @@ impl Parameters {
             rounds: 0,
         };
         parameters.settle(observed, &seen);
-        let (same, others) = (parameters.expected_same(observed), parameters.expected_others(observed));
-        let trees = [dependence::tree(&observed.grades, &same), dependence::tree(&observed.grades, &others)];
-        if observed.dependent && trees.iter().flatten().any(Option::is_some) {
-            for (chances, tree) in [&mut parameters.same, &mut parameters.others].into_iter().zip(trees) {
-                for ((own, given), grades) in chances.iter_mut().zip(tree).zip(&observed.grades) {
-                    own.given = given;
-                    let rows = given.map_or(1, |given| observed.grades[given]);
-                    debug_assert_eq!(own.rows[0].len(), *grades);
-                    own.rows = vec![own.rows[0].clone(); rows];
-                }
-            }
-            parameters.count(observed, &seen, &same, &others);
-            parameters.settle(observed, &seen);
+        if observed.dependent {
+            parameters.depend(observed, &seen);
         }
         parameters
     }
@@ -192,6 +178,24 @@ impl Parameters {
         (0..self.same.len()).map(|comparison| self.weight(pattern, comparison)).sum::<f64>() + self.prior_weight()
     }
 
+    /// Finds which comparisons depend on one another, and learns on.
+    fn depend(&mut self, observed: &Observed, seen: &[[bool; 16]]) {
+        let same = weighed(&observed.patterns, |pattern| probability(self.pattern_weight(pattern)));
+        let other =
+            |pattern| if observed.random_differ { 1.0 } else { 1.0 - probability(self.pattern_weight(pattern)) };
+        let others = weighed(&observed.random, other);
+        for (chances, patterns) in [(&mut self.same, &same), (&mut self.others, &others)] {
+            for (own, given) in chances.iter_mut().zip(dependence::tree(&observed.grades, patterns)) {
+                own.given = given;
+                own.rows = vec![own.rows[0].clone(); given.map_or(1, |given| observed.grades[given])];
+            }
+        }
+        if self.same.iter().chain(&self.others).any(|chances| chances.given.is_some()) {
+            self.count(observed, seen, &same, &others);
+            self.settle(observed, seen);
+        }
+    }
+
     /// Rounds until nothing moves.
     fn settle(&mut self, observed: &Observed, seen: &[[bool; 16]]) {
         for _ in 0..MOST_ROUNDS {
@@ -200,18 +204,6 @@ impl Parameters {
                 break;
             }
         }
-    }
-
-    /// The patterns of blocked pairs, each with the number of pairs that are expected to be the same.
-    fn expected_same(&self, observed: &Observed) -> Vec<(Pattern, f64)> {
-        weighed(&observed.patterns, |pattern| probability(self.pattern_weight(pattern)))
-    }
-
-    /// The patterns of random pairs, each with the number of pairs that are expected not to be the same.
-    fn expected_others(&self, observed: &Observed) -> Vec<(Pattern, f64)> {
-        let other =
-            |pattern| if observed.random_differ { 1.0 } else { 1.0 - probability(self.pattern_weight(pattern)) };
-        weighed(&observed.random, other)
     }
 
     /// One round; the largest movement of a parameter.
@@ -268,8 +260,10 @@ impl Parameters {
                     for other in 1..observed.grades[given] {
                         let row = joint.row(other, observed.grades[at]);
                         let total = row[1..].iter().sum::<f64>() + GIVEN_DEPENDENT;
-                        let share = |(count, alone): (&f64, &f64)| (count + GIVEN_DEPENDENT * alone) / total;
-                        rows.push(row.iter().zip(&rows[0]).map(share).collect());
+                        let share = |((count, alone), seen): ((&f64, &f64), &bool)| {
+                            if *seen { (count + GIVEN_DEPENDENT * alone) / total } else { UNSEEN }
+                        };
+                        rows.push(row.iter().zip(&rows[0]).zip(&seen[at]).map(share).collect());
                     }
                 }
                 let old = own.rows.iter().flatten();

@@ -53,6 +53,11 @@ pub fn guess(left: &Table, right: Option<&Table>, leave_out: &[&str]) -> Result<
     }
     let mut rules = rules::choose(&columns, &tables);
     rules.extend(swapped(&columns));
+    if rules.is_empty() {
+        return Err(LinkError::Setting(
+            "no column can bring likely pairs together, as all of them hold numbers; write a specification with `blocks`".to_owned(),
+        ));
+    }
     let quoted = |parts: &Vec<String>| {
         let parts: Vec<String> = parts.iter().map(|part| format!("{part:?}")).collect();
         format!("[{}]", parts.join(", "))
@@ -217,5 +222,28 @@ mod tests {
             assert!(spec.blocks.contains(&vec![alone.to_owned()]), "{text}");
         }
         assert!(!spec.blocks.contains(&vec!["sex".to_owned()]), "{text}");
+    }
+    /// Two columns that tell little, in tables of which most pairs share a value of one: there is a rule still, and a specification that
+    /// can be read. Of numbers alone none can be made, and it says so.
+    #[test]
+    fn columns_that_tell_little_still_make_a_rule() {
+        let table = |columns: [&str; 3], value: &dyn Fn(u64) -> [String; 2]| {
+            let mut table = Table::with_columns(&columns.map(|name| (name, ColumnType::Text)));
+            for number in 0..30_000u64 {
+                let [one, other] = value(number);
+                table.push_row(vec![number.to_string().into(), one.into(), other.into()]).expect("the row fits");
+            }
+            table
+        };
+        let few = table(["id", "kind", "size"], &|number| {
+            [format!("kind {}", number % 3), format!("size {}", number / 7 % 4)]
+        });
+        let text = guess(&few, None, &["id"]).expect("there is something to compare");
+        let spec = LinkSpec::from_toml(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(spec.blocks.len(), 1, "{text}");
+        let prices =
+            table(["id", "low", "high"], &|number| [format!("{}.5", number % 90), format!("{}.25", number % 70)]);
+        let error = guess(&prices, None, &["id"]).expect_err("numbers make no keys").to_string();
+        assert!(error.starts_with("no column can bring likely pairs together"), "{error}");
     }
 }

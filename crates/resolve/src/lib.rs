@@ -6,7 +6,6 @@
 pub mod block;
 pub mod cluster;
 pub mod compare;
-pub mod dependence;
 pub mod entities;
 pub mod evaluate;
 pub mod fellegi_sunter;

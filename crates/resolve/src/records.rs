@@ -77,9 +77,7 @@ pub struct Wanted {
 
 /// What was coded, and its codes.
 struct Known {
-    left: Vec<String>,
-    right: Vec<String>,
-    reads: Reads,
+    wanted: Wanted,
     column: Arc<CodedColumn>,
 }
 
@@ -93,16 +91,17 @@ impl<'t> Columns<'t> {
     pub fn prepare(&mut self, wanted: Vec<Wanted>) -> Result<(), LinkError> {
         let mut open: Vec<Wanted> = Vec::new();
         for mut one in wanted {
+            // Within one table only the left names are read.
             if self.records.right.is_none() {
                 one.right = one.left.clone();
             }
-            if self.find(&one.left, &one.right, one.reads).is_none() && !open.contains(&one) {
+            if self.find(&one).is_none() && !open.contains(&one) {
                 open.push(one);
             }
         }
-        let code = |Wanted { left, right, reads }: Wanted| {
-            let column = Arc::new(self.records.code(&left, &right, reads)?);
-            Ok(Known { left, right, reads, column })
+        let code = |wanted: Wanted| {
+            let column = Arc::new(self.records.code(&wanted.left, &wanted.right, wanted.reads)?);
+            Ok(Known { wanted, column })
         };
         let made = open.into_par_iter().map(code).collect::<Vec<Result<Known, LinkError>>>();
         for known in made {
@@ -111,22 +110,16 @@ impl<'t> Columns<'t> {
         Ok(())
     }
 
-    fn find(&self, left: &[String], right: &[String], reads: Reads) -> Option<&Arc<CodedColumn>> {
-        let same = |known: &&Known| known.left == left && known.right == right && known.reads == reads;
-        self.known.iter().find(same).map(|known| &known.column)
+    fn find(&self, wanted: &Wanted) -> Option<&Arc<CodedColumn>> {
+        self.known.iter().find(|known| known.wanted == *wanted).map(|known| &known.column)
     }
 
     /// A column, or two that make one value, coded.
     pub fn get(&mut self, left: &[String], right: &[String], reads: Reads) -> Result<Arc<CodedColumn>, LinkError> {
-        // Within one table only the left names are read.
         let right = if self.records.right.is_some() { right } else { left };
-        if let Some(known) = self.find(left, right, reads) {
-            return Ok(Arc::clone(known));
-        }
-        let column = Arc::new(self.records.code(left, right, reads)?);
-        let known = Known { left: left.to_vec(), right: right.to_vec(), reads, column: Arc::clone(&column) };
-        self.known.push(known);
-        Ok(column)
+        let wanted = Wanted { left: left.to_vec(), right: right.to_vec(), reads };
+        self.prepare(vec![wanted.clone()])?;
+        Ok(Arc::clone(self.find(&wanted).expect("what was prepared is there")))
     }
 }
 

@@ -259,6 +259,9 @@ impl LinkSpec {
     }
 }
 
+/// Most pairs that a block may bring where a specification does not say.
+pub(crate) const LARGEST_BLOCK: u64 = 50_000;
+
 fn default_same() -> f64 {
     0.95
 }
@@ -269,7 +272,7 @@ fn default_margin() -> f64 {
     1.0
 }
 fn default_largest_block() -> u64 {
-    50_000
+    LARGEST_BLOCK
 }
 fn default_random_pairs() -> u64 {
     1_000_000

@@ -4,7 +4,9 @@
 //! together: how a rule finds is taken from a plain picture of errors, what it costs is counted on a sample of the rows.
 
 use super::Looks;
+use crate::block::hash;
 use crate::normalize;
+use crate::spec::LARGEST_BLOCK;
 use model::Table;
 use model::draws::scatter;
 use rayon::prelude::*;
@@ -22,8 +24,6 @@ const MOST_RULES: usize = 14;
 const MOST_COLUMNS: usize = 9;
 /// A rule that finds less than this share of what is the same is not worth its keys, nor is each pair for each record that it brings.
 const LEAST_GAIN: f64 = 5e-4;
-/// Pairs of a block above which it is cut by further keys, as a specification has it.
-const LARGEST_BLOCK: f64 = 50_000.0;
 
 /// The picture of errors: shares of pairs, with the chance that a column's values are equal where both are known. Most pairs have few
 /// errors; some have many, as of somebody who moved.
@@ -41,7 +41,7 @@ const UNSURE: f64 = 20.0;
 struct Key {
     column: usize,
     text: String,
-    /// What must hold of the column, see [`Picture`].
+    /// What must hold of the column, see [`picture`].
     bit: u32,
     /// The keys of each sampled row, by table.
     rows: [Vec<Vec<u64>>; 2],
@@ -54,16 +54,11 @@ struct Candidate {
     pairs: f64,
 }
 
-/// The columns of a pair that is the same: for each column a bit that its values are equal, and one that they are equal or near.
-struct Picture {
-    states: Vec<(u32, f64)>,
-}
-
-/// Rules for these columns, which stand with the most telling first, and the share of what is the same that they are expected to find.
+/// Rules for these columns, which stand with the most telling first; none where no column makes keys.
 pub(super) fn choose(columns: &[Looks], tables: &[&Table]) -> Vec<Vec<String>> {
     let used: Vec<&Looks> = columns.iter().filter(|column| column.with != "number").take(MOST_COLUMNS).collect();
     let keys: Vec<Key> = used.iter().enumerate().flat_map(|(at, column)| keys(at, column, tables)).collect();
-    let sampled: Vec<f64> = tables.iter().map(|table| table.len().min(SAMPLED) as f64).collect();
+    let sampled: Vec<f64> = tables.iter().map(|table| table.len().clamp(1, SAMPLED) as f64).collect();
     let records: f64 = tables.iter().map(|table| table.len() as f64).sum();
     let scale: f64 = match tables {
         [one] => (one.len() as f64 / sampled[0]).powi(2),
@@ -73,14 +68,17 @@ pub(super) fn choose(columns: &[Looks], tables: &[&Table]) -> Vec<Vec<String>> {
         [one] => (one.len() as f64).powi(2) / 2.0,
         many => many.iter().map(|table| table.len() as f64).product(),
     };
-    let picture = Picture::of(&used, &keys, possible.log2() - UNSURE);
     let most = (PAIRS_EACH * records).max(PAIRS_ANYHOW);
     let mut candidates: Vec<Candidate> = combinations(&keys);
     candidates.par_iter_mut().for_each(|candidate| {
         candidate.pairs = scale * pairs(&candidate.parts, &keys, tables.len() == 2, scale);
     });
+    // Where too little tells records apart, the rule of the fewest pairs is better than none; what it cannot bring is reported.
+    let fewest = candidates.iter().min_by(|one, other| one.pairs.total_cmp(&other.pairs));
+    let fewest: Option<Vec<String>> =
+        fewest.map(|rule| rule.parts.iter().map(|part| keys[*part].text.clone()).collect());
     candidates.retain(|candidate| candidate.pairs <= most);
-    let mut open = picture.states;
+    let mut open = picture(&used, &keys, possible.log2() - UNSURE);
     let (mut rules, mut left) = (Vec::new(), most);
     while rules.len() < MOST_RULES {
         let gain = |candidate: &Candidate| {
@@ -101,43 +99,42 @@ pub(super) fn choose(columns: &[Looks], tables: &[&Table]) -> Vec<Vec<String>> {
         open.retain(|(bits, _)| bits & best.bits != best.bits);
         rules.push(best.parts.iter().map(|part| keys[*part].text.clone()).collect());
     }
-    rules
+    if rules.is_empty() { fewest.into_iter().collect() } else { rules }
 }
 
-impl Picture {
-    /// Pairs in which too little agrees to be recognised, in bits, are left out: nothing is gained by comparing them.
-    fn of(columns: &[&Looks], keys: &[Key], least: f64) -> Self {
-        let mut states = Vec::new();
-        for (share, equal) in EQUAL {
-            let mut of_share = vec![(0u32, share, 0.0f64)];
-            for (at, column) in columns.iter().enumerate() {
-                let near = keys.iter().any(|key| key.column == at && key.bit == near_bit(at));
-                let (near, near_tells) = match (near, column.with) {
-                    (false, _) => (0.0, 0.0),
-                    (true, "token_set") => (SHARES_A_WORD, WORD_TELLS),
-                    (true, _) => (BEGINS_ALIKE, BEGINNING_TELLS),
-                };
-                let chances = [
-                    (equal_bit(at) | near_bit(at), column.both * equal, 1.0),
-                    (near_bit(at), column.both * (1.0 - equal) * near, near_tells),
-                    (0, 1.0 - column.both * (equal + (1.0 - equal) * near), 0.0),
-                ];
-                let information = -column.agree.log2();
-                of_share = of_share
-                    .iter()
-                    .flat_map(|&(bits, share, told)| {
-                        chances.iter().map(move |&(more, chance, tells)| {
-                            (bits | more, share * chance, told + tells * information)
-                        })
-                    })
-                    .filter(|(_, share, _)| *share > 0.0)
-                    .collect();
-            }
-            let recognised = of_share.into_iter().filter(|(_, _, told)| *told >= least);
-            states.extend(recognised.map(|(bits, share, _)| (bits, share)));
+/// The columns of pairs that are the same, with the share of such pairs: for each column a bit that its values are equal, and one
+/// that they are equal or near. Pairs in which too little agrees to be recognised, in bits, are left out: nothing is gained by comparing them.
+fn picture(columns: &[&Looks], keys: &[Key], least: f64) -> Vec<(u32, f64)> {
+    let mut states = Vec::new();
+    for (share, equal) in EQUAL {
+        let mut of_share = vec![(0u32, share, 0.0f64)];
+        for (at, column) in columns.iter().enumerate() {
+            let near = keys.iter().any(|key| key.column == at && key.bit == near_bit(at));
+            let (near, near_tells) = match (near, column.with) {
+                (false, _) => (0.0, 0.0),
+                (true, "token_set") => (SHARES_A_WORD, WORD_TELLS),
+                (true, _) => (BEGINS_ALIKE, BEGINNING_TELLS),
+            };
+            let chances = [
+                (equal_bit(at) | near_bit(at), column.both * equal, 1.0),
+                (near_bit(at), column.both * (1.0 - equal) * near, near_tells),
+                (0, 1.0 - column.both * (equal + (1.0 - equal) * near), 0.0),
+            ];
+            let information = -column.agree.log2();
+            of_share = of_share
+                .iter()
+                .flat_map(|&(bits, share, told)| {
+                    chances
+                        .iter()
+                        .map(move |&(more, chance, tells)| (bits | more, share * chance, told + tells * information))
+                })
+                .filter(|(_, share, _)| *share > 0.0)
+                .collect();
         }
-        Self { states }
+        let recognised = of_share.into_iter().filter(|(_, _, told)| *told >= least);
+        states.extend(recognised.map(|(bits, share, _)| (bits, share)));
     }
+    states
 }
 
 fn equal_bit(column: usize) -> u32 {
@@ -233,7 +230,7 @@ fn pairs(parts: &[usize], keys: &[Key], two: bool, scale: f64) -> f64 {
     let of = |block: &[u64]| {
         let (all, left) = (block.len() as f64, block.partition_point(|key| key & 1 == 0) as f64);
         let pairs = if two { left * (all - left) } else { all * (all - 1.0) / 2.0 };
-        if by_words && pairs * scale > LARGEST_BLOCK { 0.0 } else { pairs }
+        if by_words && pairs * scale > LARGEST_BLOCK as f64 { 0.0 } else { pairs }
     };
     all.chunk_by(|one, other| one | 1 == other | 1).map(of).sum()
 }
@@ -248,11 +245,4 @@ fn join(parts: &[usize], keys: &[Key], table: usize, row: usize, so_far: u64, ta
             }
         }
     }
-}
-
-fn hash(text: &str) -> u64 {
-    use std::hash::{Hash, Hasher};
-    let mut hasher = rustc_hash::FxHasher::default();
-    text.hash(&mut hasher);
-    hasher.finish()
 }

@@ -13,7 +13,7 @@ use crate::block::{Blocks, Pair, pair};
 use crate::spec::Part;
 use rustc_hash::FxHashMap;
 
-/// Columns whose division into two sets is tried in all ways; those of a longer list take no side.
+/// Columns whose division into two sets is tried in all ways; those of a longer list stand on the second side.
 const MOST_COLUMNS: usize = 14;
 
 /// The share of what is the same that some rule brought together; nothing where no two rules read different columns.

@@ -4,14 +4,14 @@
 //! dependence trees", IEEE Transactions on Information Theory 14, 1968). Must never hold chances: it only says what depends on
 //! what.
 
-use crate::fellegi_sunter::{Pattern, grade_of};
+use super::{Pattern, grade_of};
 
 /// Expected numbers of pairs by the grades of two comparisons.
-pub struct Joint([[f64; 16]; 16]);
+pub(super) struct Joint([[f64; 16]; 16]);
 
 impl Joint {
     /// Counts the grades of two comparisons.
-    pub fn of(patterns: &[(Pattern, f64)], one: usize, other: usize) -> Self {
+    pub(super) fn of(patterns: &[(Pattern, f64)], one: usize, other: usize) -> Self {
         let mut joint = Self([[0.0; 16]; 16]);
         for &(pattern, pairs) in patterns {
             joint.0[grade_of(pattern, one)][grade_of(pattern, other)] += pairs;
@@ -20,7 +20,7 @@ impl Joint {
     }
 
     /// Counts the grades of each comparison.
-    pub fn of_each(comparisons: usize, patterns: &[(Pattern, f64)]) -> Vec<[f64; 16]> {
+    pub(super) fn of_each(comparisons: usize, patterns: &[(Pattern, f64)]) -> Vec<[f64; 16]> {
         let mut counts = vec![[0.0; 16]; comparisons];
         for &(pattern, pairs) in patterns {
             counts.iter_mut().enumerate().for_each(|(at, counts)| counts[grade_of(pattern, at)] += pairs);
@@ -29,7 +29,7 @@ impl Joint {
     }
 
     /// The counts where the first comparison has this grade.
-    pub fn row(&self, grade: usize, grades: usize) -> &[f64] {
+    pub(super) fn row(&self, grade: usize, grades: usize) -> &[f64] {
         &self.0[grade][..grades]
     }
 
@@ -56,7 +56,7 @@ impl Joint {
 
 /// For each comparison the one it depends on, so that the pairs are explained best and nothing depends on itself in a circle.
 /// Costs the number of patterns times the square of that of comparisons.
-pub fn tree(grades: &[usize], patterns: &[(Pattern, f64)]) -> Vec<Option<usize>> {
+pub(super) fn tree(grades: &[usize], patterns: &[(Pattern, f64)]) -> Vec<Option<usize>> {
     let mut edges: Vec<(f64, usize, usize)> = Vec::new();
     for one in 0..grades.len() {
         for other in one + 1..grades.len() {
@@ -95,8 +95,8 @@ pub fn tree(grades: &[usize], patterns: &[(Pattern, f64)]) -> Vec<Option<usize>>
 
 #[cfg(test)]
 mod tests {
+    use super::super::pattern;
     use super::*;
-    use crate::fellegi_sunter::pattern;
     use model::draws::scatter;
 
     #[test]
