@@ -150,9 +150,24 @@ impl Blocks {
         found
     }
 
+    /// Hands out all pairs, some millions at a time; a pair comes once for each rule that brings it.
+    pub fn each(&self, mut take: impl FnMut(&[Pair])) {
+        let mut held: Vec<Pair> = Vec::new();
+        for (_, blocks) in &self.rules {
+            for block in 0..blocks.bounds.len() {
+                held.extend(blocks.of(block));
+                if held.len() as u64 >= HELD / 4 {
+                    take(&held);
+                    held.clear();
+                }
+            }
+        }
+        take(&held);
+    }
+
     /// About so many pairs, drawn by a fixed rule, sorted, each once, with the share of all pairs they are. All where there are
-    /// no more.
-    pub fn sample(&self, about: u64) -> (Vec<Pair>, f64) {
+    /// no more. Drawn record by record, a record's pairs with later records are taken together or not at all.
+    pub fn sample(&self, about: u64, by_record: bool) -> (Vec<Pair>, f64) {
         if self.report.pairs <= about {
             return (self.gather(|_| true), 1.0);
         }
@@ -160,7 +175,8 @@ impl Blocks {
         let limit = (share * u64::MAX as f64) as u64;
         let mut drawn: Vec<Pair> = Vec::new();
         for (_, blocks) in &self.rules {
-            drawn.par_extend(blocks.all().filter(|&pair| scatter(pair) < limit));
+            let drawn_by = |pair: Pair| if by_record { pair >> 32 } else { pair };
+            drawn.par_extend(blocks.all().filter(|&pair| scatter(drawn_by(pair)) < limit));
         }
         sort_and_unite(&mut drawn);
         (drawn, share)
@@ -343,6 +359,7 @@ struct PartKeys {
 impl PartKeys {
     fn new(column: Arc<CodedColumn>, by: By) -> Self {
         let (mut keys, mut ends) = (Vec::new(), vec![0]);
+        let counts = if let By::Runs(_) = by { run_counts(&column) } else { FxHashMap::default() };
         for code in 0..column.len() as u32 {
             let begin = keys.len();
             let text = column.text(code);
@@ -358,6 +375,14 @@ impl PartKeys {
                     keys.extend(letters.windows(length).map(|gram| hash(&gram.iter().collect::<String>())));
                     keys[begin..].sort_unstable();
                 }
+                By::Runs(number) => {
+                    let mut runs = block_runs(text);
+                    runs.retain(|run| counts[run] > 1);
+                    runs.sort_unstable_by_key(|run| (counts[run], *run));
+                    keys.extend(runs.into_iter().take(number));
+                    // Equal values meet, however common their runs are.
+                    keys.push(hash(text));
+                }
             }
             ends.push(keys.len() as u32);
         }
@@ -370,6 +395,31 @@ impl PartKeys {
             code => &self.keys[self.ends[code as usize] as usize..self.ends[code as usize + 1] as usize],
         }
     }
+}
+
+/// Letters of a run that brings values together.
+const BLOCK_RUN: usize = 4;
+
+/// The runs of four letters of a text, spaces left out, each once; all of it where it is shorter.
+pub(crate) fn block_runs(text: &str) -> Vec<u64> {
+    let letters: Vec<char> = text.chars().filter(|letter| *letter != ' ').take(usize::from(u16::MAX)).collect();
+    let run = |run: &[char]| {
+        // Not the hash of a text: a run must not meet a value that is written like it.
+        run.iter().fold(BLOCK_RUN as u64, |hash, letter| scatter(hash.rotate_left(21) ^ u64::from(*letter)))
+    };
+    let mut runs: Vec<u64> = letters.windows(BLOCK_RUN.min(letters.len().max(1))).map(run).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    runs
+}
+
+/// In how many values of a column each run stands.
+fn run_counts(column: &CodedColumn) -> FxHashMap<u64, u32> {
+    let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
+    for code in 0..column.len() as u32 {
+        block_runs(column.text(code)).into_iter().for_each(|run| *counts.entry(run).or_default() += 1);
+    }
+    counts
 }
 
 fn rarest(column: &CodedColumn, code: u32, number: usize) -> Vec<u64> {

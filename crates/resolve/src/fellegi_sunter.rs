@@ -12,10 +12,15 @@
 //! weighed by how little it looks the same. The rest comes from expectation maximisation (Dempster, Laird, Rubin 1977) over
 //! all pairs there could be, where a pair that no block brought counts as not the same: so the blocks do not bend what is
 //! learned.
+//!
+//! Where each record means at most one other, the pairs of a record share one chance (`rivals`). What persons said of some pairs
+//! counts as seen.
 
 mod dependence;
+mod rivals;
 
 use dependence::Joint;
+pub use rivals::{Rivals, beside_rivals};
 
 /// The grades of a pair, four bits each, the first comparison lowest.
 pub type Pattern = u64;
@@ -49,16 +54,62 @@ pub struct Observed {
     pub most: f64,
     /// Whether comparisons may depend on one another.
     pub dependent: bool,
+    /// The blocked pairs one by one, where each record means at most one other. The bound on pairs that are the same follows from it.
+    pub rivals: Option<Rivals>,
+    /// The comparison that only blocked pairs have: its chances among others come from these.
+    pub of_blocked: Option<usize>,
+    /// Patterns of pairs that persons have judged, and whether they are the same. They are not among the blocked pairs.
+    pub labelled: Vec<(Pattern, bool)>,
 }
 
 impl Observed {
     /// For each comparison the grades that some pair has. Others tell nothing: no share of chance is kept for them.
     fn seen(&self) -> Vec<[bool; 16]> {
         let mut seen = vec![[false; 16]; self.grades.len()];
-        for (pattern, _) in self.patterns.iter().chain(&self.random) {
+        let labelled = self.labelled.iter().map(|(pattern, _)| pattern);
+        for pattern in self.patterns.iter().chain(&self.random).map(|(pattern, _)| pattern).chain(labelled) {
             seen.iter_mut().enumerate().for_each(|(at, seen)| seen[grade_of(*pattern, at)] = true);
         }
         seen
+    }
+
+    /// The number of pairs of each pattern expected to be the same, from the weights of the patterns.
+    fn expected_same(&self, weights: &[f64]) -> Vec<(Pattern, f64)> {
+        let numbers: Vec<f64> = match &self.rivals {
+            Some(rivals) => rivals.expected(weights),
+            None => weights
+                .iter()
+                .zip(&self.patterns)
+                .map(|(weight, (_, pairs))| probability(*weight) * *pairs as f64)
+                .collect(),
+        };
+        self.patterns.iter().zip(numbers).map(|((pattern, _), number)| (*pattern, number)).collect()
+    }
+}
+
+/// Expected numbers of pairs by pattern, in a round.
+struct Expected {
+    same: Vec<(Pattern, f64)>,
+    others: Vec<(Pattern, f64)>,
+    /// Those of the blocked pairs that are not the same; empty where no comparison asks for them.
+    blocked_others: Vec<(Pattern, f64)>,
+}
+
+impl Expected {
+    /// From what is expected to be the same among blocked pairs, and what is not among random ones.
+    fn new(observed: &Observed, mut same: Vec<(Pattern, f64)>, mut others: Vec<(Pattern, f64)>) -> Self {
+        let of_blocked = |((pattern, pairs), (_, same)): (&(Pattern, u64), &(Pattern, f64))| {
+            (*pattern, (*pairs as f64 - same).max(0.0))
+        };
+        let mut blocked_others: Vec<(Pattern, f64)> = match observed.of_blocked {
+            Some(_) => observed.patterns.iter().zip(&same).map(of_blocked).collect(),
+            None => Vec::new(),
+        };
+        for &(pattern, is_same) in &observed.labelled {
+            let lists = if is_same { vec![&mut same] } else { vec![&mut others, &mut blocked_others] };
+            lists.into_iter().for_each(|list| list.push((pattern, 1.0)));
+        }
+        Self { same, others, blocked_others }
     }
 }
 
@@ -180,18 +231,19 @@ impl Parameters {
 
     /// Finds which comparisons depend on one another, and learns on.
     fn depend(&mut self, observed: &Observed, seen: &[[bool; 16]]) {
-        let same = weighed(&observed.patterns, |pattern| probability(self.pattern_weight(pattern)));
+        let weights: Vec<f64> = observed.patterns.iter().map(|(pattern, _)| self.pattern_weight(*pattern)).collect();
+        let same = observed.expected_same(&weights);
         let other =
             |pattern| if observed.random_differ { 1.0 } else { 1.0 - probability(self.pattern_weight(pattern)) };
-        let others = weighed(&observed.random, other);
-        for (chances, patterns) in [(&mut self.same, &same), (&mut self.others, &others)] {
+        let expected = Expected::new(observed, same, weighed(&observed.random, other));
+        for (chances, patterns) in [(&mut self.same, &expected.same), (&mut self.others, &expected.others)] {
             for (own, given) in chances.iter_mut().zip(dependence::tree(&observed.grades, patterns)) {
                 own.given = given;
                 own.rows = vec![own.rows[0].clone(); given.map_or(1, |given| observed.grades[given])];
             }
         }
         if self.same.iter().chain(&self.others).any(|chances| chances.given.is_some()) {
-            self.count(observed, seen, &same, &others);
+            self.count(observed, seen, &expected);
             self.settle(observed, seen);
         }
     }
@@ -215,33 +267,31 @@ impl Parameters {
             let of = |(weight, &(_, pairs)): (&f64, &(Pattern, u64))| probability(weight + prior) * pairs as f64;
             weights.iter().zip(&observed.patterns).map(of).sum::<f64>()
         };
-        let held = hold(self.prior_weight(), observed.most, expected);
-        let all: f64 = expected(held);
+        // The pairs of a record that share one chance cannot be too many.
+        let held = match &observed.rivals {
+            Some(_) => self.prior_weight(),
+            None => hold(self.prior_weight(), observed.most, expected),
+        };
+        let same = observed.expected_same(&weights.iter().map(|weight| weight + held).collect::<Vec<f64>>());
+        let all: f64 = same.iter().map(|(_, pairs)| pairs).sum();
         let free = (all / observed.possible.max(1.0)).clamp(1e-12, 0.5);
         let prior = if held < self.prior_weight() { probability(held).max(1e-12) } else { free };
         let moved = (prior / self.prior - 1.0).abs();
-        let same: Vec<(Pattern, f64)> = weights
-            .iter()
-            .zip(&observed.patterns)
-            .map(|(weight, &(pattern, pairs))| (pattern, probability(weight + held) * pairs as f64))
-            .collect();
         let other = |pattern| if observed.random_differ { 1.0 } else { 1.0 - probability(told(pattern) + held) };
-        let others = weighed(&observed.random, other);
+        let expected = Expected::new(observed, same, weighed(&observed.random, other));
         self.prior = prior;
-        moved.max(self.count(observed, seen, &same, &others))
+        moved.max(self.count(observed, seen, &expected))
     }
 
     /// Takes chances from expected numbers of pairs; the largest movement of one.
-    fn count(
-        &mut self,
-        observed: &Observed,
-        seen: &[[bool; 16]],
-        same: &[(Pattern, f64)],
-        others: &[(Pattern, f64)],
-    ) -> f64 {
+    fn count(&mut self, observed: &Observed, seen: &[[bool; 16]], expected: &Expected) -> f64 {
         let mut moved = 0.0f64;
-        for (chances, patterns, is_same) in [(&mut self.same, same, true), (&mut self.others, others, false)] {
-            let alone = Joint::of_each(observed.grades.len(), patterns);
+        let sides = [(&mut self.same, &expected.same, true), (&mut self.others, &expected.others, false)];
+        for (chances, patterns, is_same) in sides {
+            let mut alone = Joint::of_each(observed.grades.len(), patterns);
+            if let Some(at) = observed.of_blocked.filter(|_| !is_same) {
+                alone[at] = Joint::of_each(observed.grades.len(), &expected.blocked_others)[at];
+            }
             for (at, (own, counts)) in chances.iter_mut().zip(&alone).enumerate() {
                 let counts = &counts[..observed.grades[at]];
                 let known: f64 = counts[1..].iter().sum();
@@ -390,6 +440,9 @@ mod tests {
             expected: 200.0,
             most: 100_000.0,
             dependent: true,
+            rivals: None,
+            of_blocked: None,
+            labelled: Vec::new(),
         };
         let learned = Parameters::learn(&observed);
         assert!((learned.prior / prior - 1.0).abs() < 0.1, "{}", learned.prior);
@@ -420,6 +473,9 @@ mod tests {
             expected: 300.0,
             most: 1_000.0,
             dependent: true,
+            rivals: None,
+            of_blocked: None,
+            labelled: Vec::new(),
         };
         let learned = Parameters::learn(&observed);
         assert_eq!(learned.others[2].given, Some(1));

@@ -5,13 +5,20 @@
 
 mod rules;
 
+use crate::block::hash;
 use crate::records::days;
 use crate::spec::LinkError;
 use model::Table;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Rows that are looked at.
 const LOOKED_AT: usize = 20_000;
+/// Mean number of words from which a column holds titles, of which each source writes its own, rather than names.
+const TITLE_WORDS: f64 = 6.0;
+/// Share of the rows of a table that may have a value of another row, where no value is meant to stand twice.
+const FEW_TWINS: f64 = 0.02;
+/// Comparisons from which it can be told which of them say the same: of three, each may follow from what all three follow from.
+const FEWEST_DEPENDENT: usize = 4;
 /// Comparisons at most, as a specification allows them.
 const MOST_COMPARED: usize = 15;
 
@@ -63,7 +70,18 @@ pub fn guess(left: &Table, right: Option<&Table>, leave_out: &[&str]) -> Result<
         format!("[{}]", parts.join(", "))
     };
     let mut text =
-        "# Guessed from the tables; mend it and hand it in with --spec.\nsame = 0.95\nunsure = 0.01\ndependent = true\n".to_owned();
+        "# Guessed from the tables; mend it and hand it in with --spec.\nsame = 0.95\nunsure = 0.01\n".to_owned();
+    if columns.len() >= FEWEST_DEPENDENT {
+        text.push_str("dependent = true\n");
+    }
+    if let [left, right] = tables.as_slice()
+        && [left, right].into_iter().all(|table| twins(table, &columns[0].name) <= FEW_TWINS)
+    {
+        text.push_str(&format!(
+            "# Hardly a value of `{}` stands twice in either table: each record means at most one other. Take this out where it may mean more.\none_to_one = true\n",
+            columns[0].name
+        ));
+    }
     let rules: Vec<String> = rules.iter().map(quoted).collect();
     text.push_str(&format!("blocks = [\n    {},\n]\n", rules.join(",\n    ")));
     if let Some(cut) = columns.iter().find(|column| column.agree < 0.05) {
@@ -83,6 +101,21 @@ impl Looks {
     fn tells(&self) -> f64 {
         self.both * -self.agree.max(1e-9).log2()
     }
+}
+
+/// The share of the rows with a value whose value stands in a row before.
+fn twins(table: &Table, column: &str) -> f64 {
+    let Some(column) = table.column(column) else { return 0.0 };
+    let value = |row: usize| match column.text(row) {
+        Some(text) => text.trim().to_lowercase(),
+        None => column.value(row).to_string(),
+    };
+    let (mut seen, mut filled, mut again): (FxHashSet<u64>, f64, f64) = (FxHashSet::default(), 0.0, 0.0);
+    for text in (0..table.len()).map(value).filter(|text| !text.is_empty()) {
+        filled += 1.0;
+        again += f64::from(u8::from(!seen.insert(hash(&text))));
+    }
+    again / filled.max(1.0)
 }
 
 fn looks(tables: &[&Table], name: &str) -> Option<Looks> {
@@ -133,6 +166,8 @@ fn looks(tables: &[&Table], name: &str) -> Option<Looks> {
         "number"
     } else if share(digits) >= 0.8 {
         if share(letters) >= 3.0 { "damerau_levenshtein" } else { "exact" }
+    } else if share(words) >= TITLE_WORDS {
+        "letter_runs"
     } else if share(words) >= 1.8 {
         "token_set"
     } else if counts.len() <= 40 {

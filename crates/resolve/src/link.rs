@@ -4,19 +4,23 @@
 
 mod apart;
 mod assign;
+mod labelled;
 mod recall;
 mod score;
+mod standing;
 #[cfg(test)]
 mod tests;
 
-use crate::block::{BlockReport, Blocks, Pair, records_of};
-use crate::compare::About;
-use crate::fellegi_sunter::{Chances, Parameters, Pattern, weight_of};
+use crate::block::{BlockReport, Blocks, Pair, pair, records_of};
+use crate::fellegi_sunter::{Chances, Parameters, Pattern, Rivals, beside_rivals, probability, weight_of};
 use crate::records::{Columns, Records};
 pub use crate::spec::{LinkError, LinkSpec};
 use apart::Apart;
+pub use labelled::LABELLED;
+use labelled::Labelled;
 use model::{Comparison, Judgement, Table, Verdict};
 use score::Compared;
+pub use score::RIVALS;
 
 /// A table and the name of its dataset. It must have a text column `_id` where Judgements are wanted.
 #[derive(Clone, Copy)]
@@ -42,8 +46,32 @@ pub struct ScoredPair {
     pub probability: f64,
     /// What follows from it.
     pub verdict: Verdict,
-    /// Why the verdict is not what the probability says; empty where it is. `outranked`, `tied`, or the column that holds both apart.
+    /// Why the verdict is not what the probability says; empty where it is. `outranked`, `tied`, `labelled`, or the column that holds
+    /// both apart.
     pub held: &'static str,
+}
+
+impl ScoredPair {
+    /// Takes this weight, and what follows from it.
+    fn judge(&mut self, weight: f64, spec: &LinkSpec) {
+        (self.weight, self.probability) = (weight, probability(weight));
+        self.verdict = match self.probability {
+            same if same >= spec.same => Verdict::Same,
+            unsure if unsure >= spec.unsure => Verdict::Unsure,
+            _ => Verdict::Different,
+        };
+    }
+}
+
+/// What a person says of two records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Row of the left table.
+    pub left: u32,
+    /// Row of the right table; of the left one where there is no right one.
+    pub right: u32,
+    /// Whether both are the same.
+    pub same: bool,
 }
 
 /// What was learned about one comparison.
@@ -90,6 +118,9 @@ pub struct Linker<'t> {
 /// not change a digit that is shown.
 const LEARNED_FROM: u64 = 500_000;
 
+/// Rivals less likely than this take nothing that shows.
+const RIVAL: f64 = 0.001;
+
 /// Links two tables, or one with itself where there is no right one.
 pub fn link(left: Dataset<'_>, right: Option<Dataset<'_>>, spec: &LinkSpec) -> Result<Linkage, LinkError> {
     let linker = Linker::new(left.table, right.map(|right| right.table), spec)?;
@@ -100,6 +131,17 @@ pub fn link(left: Dataset<'_>, right: Option<Dataset<'_>>, spec: &LinkSpec) -> R
 impl<'t> Linker<'t> {
     /// Blocks, compares, learns and weighs.
     pub fn new(left: &'t Table, right: Option<&'t Table>, spec: &'t LinkSpec) -> Result<Self, LinkError> {
+        Self::with_labels(left, right, spec, &[])
+    }
+
+    /// The same with what persons said of some pairs: weights are learned from it too, and the verdict on these pairs is theirs,
+    /// whether or not a block brings them.
+    pub fn with_labels(
+        left: &'t Table,
+        right: Option<&'t Table>,
+        spec: &'t LinkSpec,
+        labels: &[Label],
+    ) -> Result<Self, LinkError> {
         spec.check()?;
         let setting = |message: &str| Err(LinkError::Setting(message.to_owned()));
         if spec.one_to_one && right.is_none() {
@@ -111,9 +153,13 @@ impl<'t> Linker<'t> {
         let records = Records { left, right };
         let mut columns = Columns::new(records);
         columns.prepare(spec.reads()?)?;
-        let compared = Compared::new(&records, &mut columns, spec)?;
+        let mut compared = Compared::new(&records, &mut columns, spec)?;
         let blocks = Blocks::new(&records, &mut columns, compared.among(), spec)?;
-        let (sample, share) = blocks.sample(LEARNED_FROM);
+        compared.set_beside(&blocks, spec);
+        let labelled = Labelled::new(&records, labels)?;
+        // By one comparison alone, equal rivals cannot be told from nobody being meant, and learning would end there.
+        let hears_rivals = spec.one_to_one && compared.comparisons_made() > 1;
+        let (sample, share) = blocks.sample(LEARNED_FROM, hears_rivals);
         let patterns = compared.patterns(&sample);
         let mut apart = compared.apart(&mut columns, spec)?;
         let learn = |apart: &Apart| {
@@ -121,17 +167,29 @@ impl<'t> Linker<'t> {
                 let (one, other) = records_of(pair);
                 apart.holds(one, other)
             };
-            // What is known to be two things must not be taken for the same while learning.
-            let open = sample.iter().zip(&patterns).filter(|(pair, _)| !held(**pair)).map(|(_, pattern)| *pattern);
-            Parameters::learn(&compared.observed(&records, open, share, spec, apart))
+            // What is known to be two things must not be taken for the same while learning, and what is labelled is counted as such.
+            let open = |&(pair, _): &(&Pair, &Pattern)| !held(*pair) && labelled.of(*pair).is_none();
+            let open = || sample.iter().zip(&patterns).filter(open);
+            let mut observed = compared.observed(&records, open().map(|(_, pattern)| *pattern), share, spec, apart);
+            if hears_rivals {
+                let pairs = open().map(|(pair, pattern)| {
+                    let (left, right) = records_of(*pair);
+                    (left, right, *pattern)
+                });
+                observed.rivals = Some(Rivals::new(pairs, &observed.patterns));
+            }
+            let named = compared.patterns(labelled.pairs());
+            observed.labelled = named.into_iter().zip(labelled.answers()).collect();
+            Parameters::learn(&observed)
         };
+        let least = if hears_rivals { spec.unsure.min(RIVAL) } else { spec.unsure };
         let score = |parameters: &Parameters| {
             if share >= 1.0 {
-                return compared.score(&sample, &patterns, parameters, spec);
+                return compared.score(&sample, &patterns, parameters, spec, least);
             }
-            let (reach, least) = (compared.reach(parameters), weight_of(spec.unsure));
-            let pairs = blocks.gather(|pair| compared.may_reach(pair, least, &reach));
-            compared.score(&pairs, &compared.patterns(&pairs), parameters, spec)
+            let (reach, weight) = (compared.reach(parameters), weight_of(least));
+            let pairs = blocks.gather(|pair| compared.may_reach(pair, weight, &reach));
+            compared.score(&pairs, &compared.patterns(&pairs), parameters, spec, least)
         };
         let mut parameters = learn(&apart);
         let mut pairs = score(&parameters);
@@ -146,9 +204,18 @@ impl<'t> Linker<'t> {
                 (pair.verdict, pair.held) = (Verdict::Different, "apart");
             }
         }
+        if hears_rivals {
+            // Of labelled pairs nothing is open.
+            pairs.retain(|one| labelled.of(pair(one.left, one.right)).is_none());
+            let weights: Vec<(u32, u32, f64)> = pairs.iter().map(|pair| (pair.left, pair.right, pair.weight)).collect();
+            let left = beside_rivals(records.len(), &weights);
+            pairs.iter_mut().zip(left).for_each(|(pair, weight)| pair.judge(weight, spec));
+            pairs.retain(|pair| pair.probability >= spec.unsure);
+        }
         let blocking_recall = recall::estimate(&blocks, &pairs, spec)?;
         let blocking = blocks.report().clone();
         drop((blocks, sample, patterns));
+        labelled.settle(&mut pairs, |open| compared.score(open, &compared.patterns(open), &parameters, spec, 0.0));
         if spec.one_to_one {
             assign::one_to_one(&mut pairs, spec.margin);
         }
@@ -176,22 +243,22 @@ impl<'t> Linker<'t> {
 
     /// What was learned, by comparison.
     pub fn learned(&self) -> Vec<Learned> {
-        let learned = |(at, spec): (usize, &crate::spec::CompareSpec)| {
-            let about: About = self.compared.about(at);
+        let learned = |at: usize| {
+            let grades = self.compared.grades(at);
             let grade = |grade: usize| {
                 let (same, others) = (&self.parameters.same[at], &self.parameters.others[at]);
-                (about.grades[grade], same.of(grade), others.of(grade), self.parameters.weight_alone(at, grade))
+                (grades[grade], same.of(grade), others.of(grade), self.parameters.weight_alone(at, grade))
             };
-            let title = |chances: &Chances| chances.given.map(|given| self.spec.compare[given].title());
+            let title = |chances: &Chances| chances.given.map(|given| self.compared.title(given, self.spec));
             Learned {
-                name: spec.title(),
-                about: about.name,
-                grades: (1..about.grades.len()).map(grade).collect(),
+                name: self.compared.title(at, self.spec),
+                about: self.compared.with(at),
+                grades: (1..grades.len()).map(grade).collect(),
                 same_given: title(&self.parameters.same[at]),
                 others_given: title(&self.parameters.others[at]),
             }
         };
-        self.spec.compare.iter().enumerate().map(learned).collect()
+        (0..self.compared.comparisons_made()).map(learned).collect()
     }
 
     /// What speaks for and against a pair. Its weights and the prior's add up to the pair's.

@@ -8,9 +8,13 @@ use crate::normalize;
 use crate::spec::LinkError;
 use model::{Column, Date, Table, Value};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::borrow::Cow;
+use std::hash::BuildHasher;
 use std::sync::Arc;
+
+/// Letters of a run.
+const RUN: usize = 3;
 
 /// The code of a value that is not known.
 pub const UNKNOWN: u32 = u32::MAX;
@@ -148,21 +152,49 @@ fn raw_text<'t>(columns: &[&'t Column], row: usize) -> Option<Cow<'t, str>> {
 /// A code for each record, and the distinct texts in order of appearance.
 fn intern_raw<'t>(sources: &[(Vec<&'t Column>, usize)], records: usize) -> (Vec<u32>, Vec<Cow<'t, str>>) {
     let mut codes = Vec::with_capacity(records);
-    let mut known: FxHashMap<Cow<'t, str>, u32> = FxHashMap::default();
+    let mut known = Numbers::default();
     let mut texts: Vec<Cow<'t, str>> = Vec::new();
     for (columns, rows) in sources {
         for row in 0..*rows {
             codes.push(match raw_text(columns, row) {
                 None => UNKNOWN,
-                Some(text) => *known.entry(text).or_insert_with_key(|text| {
-                    texts.push(text.clone());
-                    texts.len() as u32 - 1
+                Some(text) => known.find(&text, |code| texts[code as usize] == text).unwrap_or_else(|free| {
+                    texts.push(text);
+                    known.take(free, texts.len() as u32 - 1)
                 }),
             });
         }
     }
     (codes, texts)
 }
+
+/// Which text has which number, by hashes alone: the texts stand elsewhere.
+#[derive(Default)]
+struct Numbers(FxHashMap<u64, u32>);
+
+impl Numbers {
+    /// The number of a text, or the free place where it belongs. `is` tells whether a number is that of the text.
+    fn find(&self, text: &str, is: impl Fn(u32) -> bool) -> Result<u32, u64> {
+        let mut place = FxBuildHasher.hash_one(text);
+        // Two texts of one hash are next to impossible; the second stands in the next place.
+        while let Some(&code) = self.0.get(&place) {
+            if is(code) {
+                return Ok(code);
+            }
+            place = place.wrapping_add(1);
+        }
+        Err(place)
+    }
+
+    /// Gives a free place a number.
+    fn take(&mut self, place: u64, code: u32) -> u32 {
+        self.0.insert(place, code);
+        code
+    }
+}
+
+/// Values that are prepared before they are coded: enough for all cores, few beside a column of millions.
+const PREPARED_AT_ONCE: usize = 1 << 16;
 
 /// A column of records: a code each, and the distinct values behind the codes.
 pub struct CodedColumn {
@@ -184,28 +216,31 @@ pub struct CodedColumn {
 
 impl CodedColumn {
     fn new(raw_codes: &[u32], raw: &[Cow<'_, str>], reads: Reads) -> Self {
-        let prepared: Vec<String> = raw
-            .par_iter()
-            .map(|text| match reads {
-                Reads::Words => normalize::units(&normalize::name(text).words).join(" "),
-                Reads::Text => normalize::fold(text),
-                Reads::Number | Reads::Date | Reads::Place => text.trim().to_owned(),
-            })
-            .collect();
-        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+        let prepare = |text: &Cow<'_, str>| match reads {
+            Reads::Words => normalize::units(&normalize::name(text).words).join(" "),
+            Reads::Text | Reads::Runs => normalize::fold(text),
+            Reads::Number | Reads::Date | Reads::Place => text.trim().to_owned(),
+        };
+        let mut known = Numbers::default();
         let mut column = Self::empty();
-        let recode: Vec<u32> = prepared
-            .iter()
-            .map(|text| match text.as_str() {
+        let mut recode: Vec<u32> = Vec::with_capacity(raw.len());
+        for part in raw.chunks(PREPARED_AT_ONCE) {
+            let prepared: Vec<String> = part.par_iter().map(prepare).collect();
+            recode.extend(prepared.iter().map(|text| match text.as_str() {
                 "" => UNKNOWN,
-                text => *known.entry(text).or_insert_with(|| column.add(text)),
-            })
-            .collect();
+                text => known.find(text, |code| column.text(code) == text).unwrap_or_else(|free| {
+                    let code = column.add(text);
+                    known.take(free, code)
+                }),
+            }));
+        }
+        drop(known);
         column.codes =
             raw_codes.iter().map(|&code| if code == UNKNOWN { code } else { recode[code as usize] }).collect();
         match reads {
             Reads::Text => column.widen(),
             Reads::Words => column.read_words(),
+            Reads::Runs => column.read_runs(),
             Reads::Number => {
                 column.numbers =
                     column.read(|text| text.parse().ok().filter(|n: &f64| n.is_finite()).unwrap_or(f64::NAN))
@@ -341,6 +376,47 @@ impl CodedColumn {
         let values = self.len() as f32;
         for word in &mut self.words {
             word.weight = (values / self.word_counts[word.id as usize] as f32).log2().max(0.1);
+        }
+    }
+
+    fn read_runs(&mut self) {
+        let mut known: FxHashMap<[char; RUN], u32> = FxHashMap::default();
+        self.word_ends.push(0);
+        let (mut letters, mut runs): (Vec<char>, Vec<u32>) = (Vec::new(), Vec::new());
+        for code in 0..self.len() {
+            let (from, to) = (self.ends[code] as usize, self.ends[code + 1] as usize);
+            letters.clear();
+            // The ends of words are as good as letters. Of a text as long as a book the beginning must do.
+            letters.push(' ');
+            letters.extend(self.texts[from..to].chars().take(usize::from(u16::MAX)));
+            letters.push(' ');
+            runs.clear();
+            for run in letters.windows(RUN) {
+                // A run over the end of a word would say in which order the words stand.
+                if run[1] == ' ' {
+                    continue;
+                }
+                let run = [run[0], run[1], run[2]];
+                let next = known.len() as u32;
+                runs.push(*known.entry(run).or_insert(next));
+            }
+            runs.sort_unstable();
+            self.word_counts.resize(known.len(), 0);
+            for same in runs.chunk_by(|one, other| one == other) {
+                self.word_counts[same[0] as usize] += 1;
+                self.words.push(Word { id: same[0], start: 0, end: 0, weight: same.len() as f32 });
+            }
+            self.word_ends.push(self.words.len() as u32);
+        }
+        let values = self.len() as f32;
+        for code in 0..self.len() {
+            let (from, to) = (self.word_ends[code] as usize, self.word_ends[code + 1] as usize);
+            let own = &mut self.words[from..to];
+            for run in own.iter_mut() {
+                run.weight *= ((1.0 + values) / (1.0 + self.word_counts[run.id as usize] as f32)).ln() + 1.0;
+            }
+            let length = own.iter().map(|run| run.weight * run.weight).sum::<f32>().sqrt();
+            own.iter_mut().for_each(|run| run.weight /= length);
         }
     }
 }

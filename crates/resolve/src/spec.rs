@@ -37,7 +37,7 @@ pub enum LinkError {
     },
     /// A block part that means nothing.
     #[error(
-        "`{0}` is no block part; write `column`, `left=right`, and after a slash `first:4`, `rarest:2` or `grams:3`"
+        "`{0}` is no block part; write `column`, `left=right`, and after a slash `first:4`, `rarest:2`, `grams:3` or `runs:8`"
     )]
     Part(String),
     /// A table lacks a column.
@@ -65,7 +65,8 @@ pub struct LinkSpec {
     /// Probability from which a person should look. Pairs below it are not reported.
     #[serde(default = "default_unsure")]
     pub unsure: f64,
-    /// Each record of one table means at most one record of the other, as in registers without doubles.
+    /// Each record of one table means at most one record of the other, as in registers without doubles. Then the pairs of a record share
+    /// one chance, and where titles are compared (`letter_runs`) it tells how far a pair is ahead of its rivals.
     #[serde(default)]
     pub one_to_one: bool,
     /// How many bits of weight the best candidate must lie above the next where each record means at most one.
@@ -159,6 +160,9 @@ pub enum By {
     Rarest(usize),
     /// Each run of so many characters, one key each.
     Grams(usize),
+    /// Its rarest runs of four characters, whatever stands between the words, one key each: `PS-LX350H` meets `PSLX350H`. Runs that only
+    /// one value has are passed over.
+    Runs(usize),
 }
 
 /// One part of a block rule.
@@ -185,6 +189,7 @@ impl Part {
                     "first" => By::First(number),
                     "rarest" => By::Rarest(number),
                     "grams" => By::Grams(number),
+                    "runs" => By::Runs(number),
                     _ => return Err(wrong()),
                 }
             }
@@ -291,6 +296,7 @@ mod tests {
         assert_eq!(part, Part { left: "a".to_owned(), right: "b".to_owned(), by: By::First(4) });
         for (bad, told) in [
             (good.replace("token_set", "tokens"), "`tokens` is no comparator; write one of `exact`"),
+            (good.replace("first:4", "runs:0"), "`a=b/runs:0` is no block part"),
             (good.replace("first:4", "last:4"), "`a=b/last:4` is no block part"),
             (format!("same = 0.4\n{good}"), "`same` is a probability"),
             (good.replace("with", "wiht"), "the link specification cannot be read"),

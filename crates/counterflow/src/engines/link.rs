@@ -1,12 +1,12 @@
 //! `counterflow link`: which records mean the same, within one file or between two.
 
 use super::Common;
-use super::input::Input;
+use super::input::{Input, column};
 use super::output::{Columns, Output};
-use crate::terminal::WrongInput;
+use crate::terminal::{Bar, WrongInput};
 use model::{ColumnType, Table, Value, Verdict};
 use resolve::cluster::{Bond, cluster};
-use resolve::link::{LinkError, LinkSpec, Linker, ScoredPair};
+use resolve::link::{Label, LinkError, LinkSpec, Linker, ScoredPair};
 use serde_json::json;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -31,6 +31,9 @@ pub(crate) struct Arguments {
     /// Probability from which a pair is written
     #[arg(long)]
     least: Option<f64>,
+    /// Pairs that persons have judged: left,right,same (yes or no). Weights are learned from them too, and their verdicts stand
+    #[arg(long)]
+    labels: Option<PathBuf>,
     /// Write what each comparison adds to the weight, a column for each
     #[arg(long)]
     reasons: bool,
@@ -87,7 +90,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let names = Ids { left: &left, right: right.as_ref(), left_id: &left_id, right_id: right_id.as_deref() };
     names.check(&arguments.left, arguments.right.as_deref())?;
-    let linker = run.work(|| Linker::new(&left, right.as_ref(), &spec)).map_err(named)?;
+    let labels = match &arguments.labels {
+        Some(path) => names.labels(path, &run.bar)?,
+        None => Vec::new(),
+    };
+    let linker = run.work(|| Linker::with_labels(&left, right.as_ref(), &spec, &labels)).map_err(named)?;
     output.write(pairs(&linker, &names, &spec, arguments))?;
     let same = linker.pairs().iter().filter(|pair| pair.verdict == Verdict::Same).count();
     if let Some(to) = clusters_to {
@@ -100,9 +107,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .map(|rule| json!({"rule": rule.rule, "pairs": rule.pairs, "refused": rule.refused_total, "not_compared": rule.refused_pairs}))
         .collect();
     let recall = linker.blocking_recall();
-    let read = json!({"left": left.len(), "right": right.as_ref().map(Table::len)});
+    let read = json!({"left": left.len(), "right": right.as_ref().map(Table::len), "labels": labels.len()});
+    // How often the weights alone say what persons said, where they say anything.
+    let by_person = |pair: &&ScoredPair| pair.held == resolve::link::LABELLED;
+    let agrees = |pair: &&ScoredPair| (pair.probability >= 0.5) == (pair.verdict == Verdict::Same);
+    let agreed = linker.pairs().iter().filter(by_person).filter(agrees).count();
     let found = json!({
-        "pairs": linker.pairs().len(), "same": same, "compared": linker.blocking().pairs,
+        "pairs": linker.pairs().len(), "same": same, "compared": linker.blocking().pairs, "labels_agreed": agreed,
         "blocking_recall_estimated": recall, "rules": rules,
     });
     let parameters = json!({"spec": text, "same": spec.same, "least": spec.unsure, "best": arguments.best});
@@ -157,6 +168,44 @@ impl Ids<'_> {
         }
     }
 
+    /// What persons said of pairs.
+    fn labels(&self, path: &Path, bar: &Bar) -> Result<Vec<Label>, WrongInput> {
+        let rows_of = |table: &Table, id: &str| -> HashMap<String, u32> {
+            (0..table.len()).map(|row| (table.value(row, id).to_string(), row as u32)).collect()
+        };
+        let left = rows_of(self.left, self.left_id);
+        let right = self.right.zip(self.right_id).map(|(table, id)| rows_of(table, id));
+        let mut labels = Vec::new();
+        let mut seen: HashMap<(u32, u32), (bool, u64)> = HashMap::new();
+        Input::new(path, &[])?.each(&[column("left"), column("right"), column("same")], bar, |part| {
+            for row in 0..part.len() {
+                let find = |at: usize, known: &HashMap<String, u32>| {
+                    let row_of = known.get(part.filled(at, row)?.as_ref()).copied();
+                    row_of.ok_or_else(|| part.wrong(at, row, "write the name of a record, or leave the line out"))
+                };
+                let (one, other) = (find(0, &left)?, find(1, right.as_ref().unwrap_or(&left))?);
+                let same = match part.filled(2, row)?.to_lowercase().as_str() {
+                    "yes" | "true" | "same" | "1" => true,
+                    "no" | "false" | "different" | "0" => false,
+                    _ => return Err(part.wrong(2, row, "write `yes` or `no`")),
+                };
+                if right.is_none() && one == other {
+                    return Err(part.wrong(1, row, "a record is the same as itself; leave the line out"));
+                }
+                let pair = if right.is_none() { (one.min(other), one.max(other)) } else { (one, other) };
+                match seen.insert(pair, (same, part.line(row))) {
+                    Some((earlier, line)) if earlier != same => {
+                        return Err(part.wrong(2, row, &format!("line {line} says otherwise of this pair; keep one")));
+                    }
+                    Some(_) => {}
+                    None => labels.push(Label { left: one, right: other, same }),
+                }
+            }
+            Ok(())
+        })?;
+        Ok(labels)
+    }
+
     /// Two records of one name in a file could not be told apart in the result.
     fn check(&self, left: &Path, right: Option<&Path>) -> Result<(), WrongInput> {
         unlike(self.left, self.left_id, left)?;
@@ -193,8 +242,12 @@ fn unlike(table: &Table, id: &str, path: &Path) -> Result<(), WrongInput> {
 fn pairs(linker: &Linker<'_>, ids: &Ids<'_>, spec: &LinkSpec, arguments: &Arguments) -> Table {
     let reasons = arguments.reasons;
     let best = arguments.best.then(|| best_of_left(linker, ids.left.len()));
-    let titles: Vec<String> =
-        if reasons { spec.compare.iter().map(|one| format!("{} adds", one.title())).collect() } else { Vec::new() };
+    let mut told: Vec<String> =
+        if reasons { linker.learned().into_iter().map(|one| one.name).collect() } else { Vec::new() };
+    if reasons && spec.one_to_one {
+        told.push(resolve::link::RIVALS.to_owned());
+    }
+    let titles: Vec<String> = told.iter().map(|name| format!("{name} adds")).collect();
     let mut columns = vec![("left", ColumnType::Text), ("right", ColumnType::Text)];
     columns.extend([
         ("weight", ColumnType::Number),
@@ -216,9 +269,7 @@ fn pairs(linker: &Linker<'_>, ids: &Ids<'_>, spec: &LinkSpec, arguments: &Argume
         row.extend([pair.weight.into(), pair.probability.into(), verdict.into()]);
         if reasons {
             let adds = adds(linker, pair);
-            row.extend(
-                spec.compare.iter().map(|one| adds.get(&one.title()).map_or(Value::Null, |weight| (*weight).into())),
-            );
+            row.extend(told.iter().map(|name| adds.get(name).map_or(Value::Null, |weight| (*weight).into())));
         }
         table.push_row(row).expect("values were made for these columns");
     }
@@ -262,7 +313,7 @@ fn clusters(linker: &Linker<'_>, ids: &Ids<'_>) -> Table {
         right: &names[pair.right as usize],
         verdict: pair.verdict,
         weight: pair.weight,
-        by_person: false,
+        by_person: pair.held == resolve::link::LABELLED,
     };
     let bonds: Vec<Bond<'_>> = linker.pairs().iter().map(bond).collect();
     let mut table = Columns::of(&["side", "record", "thing"], &[], &[], &[]);

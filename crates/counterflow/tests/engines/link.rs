@@ -1,6 +1,6 @@
 //! Which records mean the same: doubles in files whose truth is known.
 
-use super::{rows, shared, text, told};
+use super::{refused, rows, shared, text, told};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -59,5 +59,58 @@ fn link_finds_the_doubles_of_febrl_without_a_specification() {
             .filter_map(|(_, weight)| weight.parse::<f64>().ok())
             .sum();
         assert!(added > row["weight"].parse::<f64>().expect("a weight"), "the prior speaks against any pair: {row:?}");
+    }
+}
+
+/// What a person said of pairs stands, and what cannot be meant is refused with its line.
+#[test]
+fn labels_stand_and_wrong_ones_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (out, labels, things) =
+        (folder.path().join("pairs.csv"), folder.path().join("labels.csv"), folder.path().join("things.csv"));
+    let file = shared("entity-resolution/febrl/dataset1.csv");
+    let judged = "left,right,same\nrec-0-org,rec-1-org,yes\nrec-2-dup-0,rec-2-org,no\n";
+    std::fs::write(&labels, judged).expect("a file of labels");
+    let link =
+        ["link", text(&file), "--labels", text(&labels), "-o", text(&out), "--clusters", text(&things), "--json"];
+    let found = told(&link);
+    assert_eq!(found["read"]["labels"], 2);
+    assert_eq!(found["found"]["labels_agreed"], 0, "the weights say the opposite of both");
+    let pairs = rows(&out);
+    let verdict = |one: &str, other: &str| {
+        let is = |row: &&HashMap<String, String>| {
+            (row["left"] == one && row["right"] == other) || (row["left"] == other && row["right"] == one)
+        };
+        pairs.iter().find(is).unwrap_or_else(|| panic!("{one} and {other}"))["verdict"].clone()
+    };
+    assert_eq!(verdict("rec-0-org", "rec-1-org"), "same");
+    assert_eq!(verdict("rec-2-org", "rec-2-dup-0"), "different");
+    let thing = |record: &str| {
+        rows(&things).into_iter().find(|row| row["record"] == record).expect("every record is of a thing")["thing"]
+            .clone()
+    };
+    assert_eq!(thing("rec-0-org"), thing("rec-1-org"));
+    assert_ne!(thing("rec-2-org"), thing("rec-2-dup-0"));
+    for (labels_text, said) in [
+        (
+            "left,right,same\nrec-0-org,nobody,yes\n",
+            "line 2: column `right`: there is `nobody`; write the name of a record",
+        ),
+        (
+            "left,right,same\nrec-0-org,rec-1-org,perhaps\n",
+            "line 2: column `same`: there is `perhaps`; write `yes` or `no`",
+        ),
+        (
+            "left,right,same\nrec-0-org,rec-1-org,yes\nrec-1-org,rec-0-org,no\n",
+            "line 3: column `same`: there is `no`; line 2 says otherwise of this pair; keep one",
+        ),
+        (
+            "left,right,same\nrec-0-org,rec-0-org,yes\n",
+            "line 2: column `right`: there is `rec-0-org`; a record is the same",
+        ),
+    ] {
+        std::fs::write(&labels, labels_text).expect("a file of labels");
+        let error = refused(&link);
+        assert!(error.contains(said), "{error}");
     }
 }

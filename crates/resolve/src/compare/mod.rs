@@ -7,6 +7,7 @@ mod damerau_levenshtein;
 mod date;
 mod exact;
 mod jaro_winkler;
+mod letter_runs;
 mod number;
 mod place;
 mod token_set;
@@ -15,13 +16,22 @@ pub use damerau_levenshtein::{DamerauLevenshtein, damerau_levenshtein};
 pub use date::DateDistance;
 pub use exact::Exact;
 pub use jaro_winkler::{JaroWinkler, jaro_winkler};
+pub use letter_runs::LetterRuns;
 pub use number::NumberDistance;
 pub use place::{PlaceDistance, haversine_km};
 pub use token_set::{TokenLikeness, TokenSet, token_likeness};
 
 /// Every comparator, in the order the reference lists them.
-pub const ALL: &[&dyn Comparator] =
-    &[&Exact, &JaroWinkler, &DamerauLevenshtein, &TokenSet, &NumberDistance, &DateDistance, &PlaceDistance];
+pub const ALL: &[&dyn Comparator] = &[
+    &Exact,
+    &JaroWinkler,
+    &DamerauLevenshtein,
+    &TokenSet,
+    &LetterRuns,
+    &NumberDistance,
+    &DateDistance,
+    &PlaceDistance,
+];
 
 /// The comparator of a name.
 pub fn by_name(name: &str) -> Option<&'static dyn Comparator> {
@@ -46,6 +56,8 @@ pub enum Reads {
     Text,
     /// The words of a name, short forms written out, the legal form left out, with their weights.
     Words,
+    /// The runs of three letters in the words of a text, with their share of it.
+    Runs,
     /// The number of one column.
     Number,
     /// The date of one column (or eight digits, or an ISO date, in text).
@@ -76,16 +88,17 @@ impl About {
     }
 }
 
-/// A word inside a text to compare.
+/// A word inside a text to compare, or a run of letters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Word {
-    /// Number of the word in the vocabulary of both tables.
+    /// Number of the word in the vocabulary of both tables, or a hash of the run.
     pub id: u32,
     /// Where it begins in the text, in bytes.
     pub start: u16,
     /// Where it ends.
     pub end: u16,
-    /// What it tells: log2 of the number of records for each record that holds it. Never negative.
+    /// What it tells: log2 of the number of records for each record that holds it. Never negative. Of a run: the same for each time it
+    /// occurs, as a share of the length of the vector of all runs of the text.
     pub weight: f32,
 }
 
@@ -113,6 +126,13 @@ pub trait Comparator: Sync {
 
     /// How alike both are.
     fn grade(&self, left: &Subject<'_>, right: &Subject<'_>) -> Grade;
+
+    /// How alike both are as a number, where that says more than the grade: from 0, nothing in common. Sets pairs of one record beside
+    /// each other.
+    fn likeness(&self, left: &Subject<'_>, right: &Subject<'_>) -> Option<f32> {
+        let _ = (left, right);
+        None
+    }
 
     /// The best grade that two different values with these sketches can have: most pairs are told apart by it, without their texts.
     fn ceiling(&self, left: Sketch, right: Sketch) -> Grade {

@@ -4,7 +4,7 @@
 //! together: how a rule finds is taken from a plain picture of errors, what it costs is counted on a sample of the rows.
 
 use super::Looks;
-use crate::block::hash;
+use crate::block::{block_runs, hash};
 use crate::normalize;
 use crate::spec::LARGEST_BLOCK;
 use model::Table;
@@ -25,11 +25,15 @@ const MOST_COLUMNS: usize = 9;
 /// A rule that finds less than this share of what is the same is not worth its keys, nor is each pair for each record that it brings.
 const LEAST_GAIN: f64 = 5e-4;
 
+/// Rare runs of letters by which titles are brought together.
+const RUNS: usize = 10;
+
 /// The picture of errors: shares of pairs, with the chance that a column's values are equal where both are known. Most pairs have few
 /// errors; some have many, as of somebody who moved.
 const EQUAL: [(f64, f64); 2] = [(0.75, 0.8), (0.25, 0.4)];
-/// The chance that values which are not equal still share a rare word, and that they still begin alike.
+/// The chance that values which are not equal still share a rare word, a rare run of letters, and that they still begin alike.
 const SHARES_A_WORD: f64 = 0.7;
+const SHARES_A_RUN: f64 = 0.95;
 const BEGINS_ALIKE: f64 = 0.4;
 /// What a shared rare word and a like beginning tell, as a share of what equal values tell.
 const WORD_TELLS: f64 = 0.9;
@@ -113,6 +117,7 @@ fn picture(columns: &[&Looks], keys: &[Key], least: f64) -> Vec<(u32, f64)> {
             let (near, near_tells) = match (near, column.with) {
                 (false, _) => (0.0, 0.0),
                 (true, "token_set") => (SHARES_A_WORD, WORD_TELLS),
+                (true, "letter_runs") => (SHARES_A_RUN, WORD_TELLS),
                 (true, _) => (BEGINS_ALIKE, BEGINNING_TELLS),
             };
             let chances = [
@@ -186,6 +191,20 @@ fn keys(at: usize, column: &Looks, tables: &[&Table]) -> Vec<Key> {
                 words
             }));
         }
+        "letter_runs" => {
+            let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
+            let runs = |text: &str| block_runs(&normalize::fold(text));
+            for text in values.iter().flatten().flatten() {
+                runs(text).into_iter().for_each(|run| *counts.entry(run).or_default() += 1);
+            }
+            keys.push(key(format!("{}/runs:{RUNS}", column.name), near_bit(at), &|text| {
+                let mut runs = runs(text);
+                runs.retain(|run| counts[run] > 1);
+                runs.sort_unstable_by_key(|run| (counts[run], *run));
+                runs.truncate(RUNS);
+                runs
+            }));
+        }
         "jaro_winkler" => {
             let first = |text: &str| vec![hash(&normalize::fold(text).chars().take(4).collect::<String>())];
             keys.push(key(format!("{}/first:4", column.name), near_bit(at), &first));
@@ -226,7 +245,8 @@ fn pairs(parts: &[usize], keys: &[Key], two: bool, scale: f64) -> f64 {
         }
     }
     all.sort_unstable();
-    let by_words = parts.iter().any(|part| keys[*part].text.ends_with("/rarest:2"));
+    let by_words =
+        parts.iter().any(|part| keys[*part].text.contains("/rarest:") || keys[*part].text.contains("/runs:"));
     let of = |block: &[u64]| {
         let (all, left) = (block.len() as f64, block.partition_point(|key| key & 1 == 0) as f64);
         let pairs = if two { left * (all - left) } else { all * (all - 1.0) / 2.0 };

@@ -2,24 +2,33 @@
 //!
 //! Holds the choice among candidates. Must never make a choice that the weights do not make clear: those go to a person.
 
-use super::ScoredPair;
+use super::{LABELLED, ScoredPair};
 use model::Verdict;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Lets each record keep its heaviest partner. Where the next candidate lies within `margin` bits, all of them become unsure;
-/// a pair that lost its partner to a heavier one becomes different.
+/// a pair that lost its partner to a heavier one becomes different. What a person has said of a pair stands, and comes first.
 pub(super) fn one_to_one(pairs: &mut [ScoredPair], margin: f64) {
     pairs.sort_unstable_by(|one, other| {
         other.weight.total_cmp(&one.weight).then((one.left, one.right).cmp(&(other.left, other.right)))
     });
     let mut candidates: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    let mut taken: FxHashSet<u32> = FxHashSet::default();
     for (at, pair) in pairs.iter().enumerate() {
+        if pair.held == LABELLED {
+            if pair.verdict == Verdict::Same {
+                taken.extend([pair.left, pair.right]);
+            }
+            continue;
+        }
         candidates.entry(pair.left).or_default().push(at as u32);
         candidates.entry(pair.right).or_default().push(at as u32);
     }
-    let mut taken: FxHashSet<u32> = FxHashSet::default();
     for at in 0..pairs.len() {
         let pair = pairs[at];
+        if pair.held == LABELLED {
+            continue;
+        }
         if taken.contains(&pair.left) || taken.contains(&pair.right) {
             (pairs[at].verdict, pairs[at].held) = (Verdict::Different, "outranked");
             continue;
@@ -57,6 +66,31 @@ mod tests {
         let mut found: Vec<ScoredPair> = pairs.iter().map(scored).collect();
         one_to_one(&mut found, 1.0);
         assert_eq!(found.iter().map(|pair| (pair.verdict, pair.held)).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn what_a_person_said_comes_first() {
+        let pair = |left, right, weight, verdict, held| ScoredPair {
+            left,
+            right,
+            weight,
+            pattern: 0,
+            probability: crate::fellegi_sunter::probability(weight),
+            verdict,
+            held,
+        };
+        let mut pairs = [
+            pair(0, 10, 9.0, Verdict::Same, ""),
+            pair(0, 11, -3.0, Verdict::Same, LABELLED),
+            pair(1, 12, 9.0, Verdict::Different, LABELLED),
+            pair(1, 13, 8.5, Verdict::Same, ""),
+        ];
+        one_to_one(&mut pairs, 1.0);
+        let said = |left, right| pairs.iter().find(|pair| (pair.left, pair.right) == (left, right)).expect("a pair");
+        assert_eq!((said(0, 10).verdict, said(0, 10).held), (Verdict::Different, "outranked"));
+        assert_eq!(said(0, 11).verdict, Verdict::Same);
+        assert_eq!(said(1, 12).verdict, Verdict::Different);
+        assert_eq!((said(1, 13).verdict, said(1, 13).held), (Verdict::Same, ""), "no rival: a person said it is not");
     }
 
     #[test]

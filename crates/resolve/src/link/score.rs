@@ -3,10 +3,11 @@
 //! Holds the coded columns of the comparisons and what is counted on them. Must never keep texts for pairs that nobody asks about.
 
 use super::apart::Apart;
+use super::standing::{self, Standing};
 use super::{LinkError, LinkSpec, ScoredPair};
-use crate::block::{Pair, possible, records_of};
-use crate::compare::{About, Comparator, Grade, Reads, Sketch};
-use crate::fellegi_sunter::{Observed, Parameters, Pattern, grade_of, pattern, probability};
+use crate::block::{Blocks, Pair, possible, records_of};
+use crate::compare::{About, Comparator, Grade, Reads, Sketch, Subject};
+use crate::fellegi_sunter::{Observed, Parameters, Pattern, grade_of, pattern};
 use crate::records::{CodedColumn, Columns, Records, UNKNOWN};
 use crate::spec::CompareSpec;
 use model::draws::scatter;
@@ -29,6 +30,8 @@ pub(super) struct Compared {
     /// chance that two compared records have one value, divided by the share of records that have this one. Empty where the
     /// specification does not ask for it.
     rarities: Vec<Vec<f64>>,
+    /// How pairs stand beside their rivals, and the comparison by whose likeness; where each record means at most one other.
+    standing: Option<(usize, Standing)>,
 }
 
 impl Compared {
@@ -57,14 +60,52 @@ impl Compared {
             if compare.term_frequency { rarities(column, &among) } else { Vec::new() }
         };
         let rarities = columns.iter().zip(&spec.compare).map(rarity).collect();
-        Ok(Self { columns, values, among, repeats, rarities })
+        Ok(Self { columns, values, among, repeats, rarities, standing: None })
+    }
+
+    /// Sets the pairs of each record beside each other, where each record means at most one other and a comparison tells likeness as a
+    /// number: the first such one.
+    pub(super) fn set_beside(&mut self, blocks: &Blocks, spec: &LinkSpec) {
+        let nothing = Subject::default();
+        let by = self.columns.iter().position(|(comparator, _)| comparator.likeness(&nothing, &nothing).is_some());
+        if let Some(at) = by.filter(|_| spec.one_to_one) {
+            let records = self.values.len() / self.columns.len();
+            let standing = Standing::new(records, blocks, |one, other| self.likeness(at, one, other));
+            self.standing = Some((at, standing));
+        }
+    }
+
+    fn likeness(&self, at: usize, one: u32, other: u32) -> f32 {
+        let (comparator, column) = &self.columns[at];
+        let subject = |record: u32| column.subject(column.codes[record as usize]);
+        comparator.likeness(&subject(one), &subject(other)).unwrap_or_default()
+    }
+
+    /// The number of comparisons, the standing included.
+    pub(super) fn comparisons_made(&self) -> usize {
+        self.columns.len() + usize::from(self.standing.is_some())
+    }
+
+    /// What a comparison is called in reasons.
+    pub(super) fn title(&self, at: usize, spec: &LinkSpec) -> String {
+        spec.compare.get(at).map_or_else(|| standing::TITLE.to_owned(), CompareSpec::title)
+    }
+
+    /// The grades of a comparison, worst first.
+    pub(super) fn grades(&self, at: usize) -> &'static [&'static str] {
+        self.columns.get(at).map_or(standing::GRADES, |(comparator, _)| comparator.about().grades)
+    }
+
+    /// The comparator of a comparison.
+    pub(super) fn with(&self, at: usize) -> &'static str {
+        self.columns.get(at).map_or(standing::TITLE, |(comparator, _)| comparator.about().name)
     }
 
     pub(super) fn among(&self) -> &[u32] {
         &self.among
     }
 
-    pub(super) fn about(&self, comparison: usize) -> About {
+    fn about(&self, comparison: usize) -> About {
         self.columns[comparison].0.about()
     }
 
@@ -87,11 +128,15 @@ impl Compared {
         comparator.grade(&column.subject(left), &column.subject(right))
     }
 
-    /// The grades of every pair, in order.
+    /// The grades of every pair, in order, its standing beside rivals included.
     pub(super) fn patterns(&self, pairs: &[Pair]) -> Vec<Pattern> {
         let grades = |&pair: &Pair| {
             let (one, other) = records_of(pair);
-            self.pattern(one, other)
+            let standing = self.standing.as_ref().map_or(0, |(at, standing)| {
+                let grade = standing.grade(one, other, self.likeness(*at, one, other));
+                u64::from(grade.0) << (4 * self.columns.len())
+            });
+            self.pattern(one, other) | standing
         };
         pairs.par_iter().with_min_len(1024).map(grades).collect()
     }
@@ -105,15 +150,17 @@ impl Compared {
         spec: &LinkSpec,
         apart: &Apart,
     ) -> Observed {
-        let grades: Vec<usize> = self.columns.iter().map(|(comparator, _)| comparator.about().grades.len()).collect();
+        let grades: Vec<usize> = (0..self.comparisons_made()).map(|at| self.grades(at).len()).collect();
         let left = self.among.partition_point(|&record| (record as usize) < records.left.len());
         let right = self.among.len() - left;
         let (smaller, most) = match records.right {
             Some(_) => (left.min(right), left.min(right) as f64),
             None => (self.among.len(), PARTNERS * self.among.len() as f64),
         };
-        let mut random = self.random(left, Draw::of(records, spec, apart), spec);
-        let mut random_differ = spec.one_to_one || !apart.is_empty();
+        // Within one table titles are written in one way, and are more alike than those of two.
+        let within = spec.one_to_one && self.standing.is_none();
+        let mut random = self.random(left, Draw::of(records, within, apart), spec);
+        let mut random_differ = within || !apart.is_empty();
         let drawn: u64 = random.iter().map(|(_, pairs)| pairs).sum();
         if random_differ && drawn < LEAST_KNOWN {
             random_differ = false;
@@ -130,6 +177,9 @@ impl Compared {
             // Where grades are taken as independent, pairs that agree by such dependence would fill the bound and push others out.
             most: if spec.dependent { share * most } else { f64::INFINITY },
             dependent: spec.dependent,
+            rivals: None,
+            of_blocked: self.standing.as_ref().map(|_| self.columns.len()),
+            labelled: Vec::new(),
         }
     }
 
@@ -161,18 +211,19 @@ impl Compared {
         counted(patterns.into_iter())
     }
 
-    /// The pairs whose probability reaches the unsure one.
+    /// The pairs whose probability reaches this one.
     pub(super) fn score(
         &self,
         pairs: &[Pair],
         patterns: &[Pattern],
         learned: &Parameters,
         spec: &LinkSpec,
+        least: f64,
     ) -> Vec<ScoredPair> {
         let scored = |(&pair, &pattern): (&Pair, &Pattern)| {
             let (one, other) = records_of(pair);
             let scored = self.scored(one, other, pattern, learned, spec);
-            (scored.probability >= spec.unsure).then_some(scored)
+            (scored.probability >= least).then_some(scored)
         };
         pairs.par_iter().zip(patterns).with_min_len(4096).filter_map(scored).collect()
     }
@@ -189,13 +240,17 @@ impl Compared {
     fn scored(&self, one: u32, other: u32, pattern: Pattern, learned: &Parameters, spec: &LinkSpec) -> ScoredPair {
         let rarity: f64 = (0..self.columns.len()).map(|at| self.rarity(one, other, pattern, at, learned)).sum();
         let weight = learned.pattern_weight(pattern) + rarity;
-        let probability = probability(weight);
-        let verdict = match probability {
-            same if same >= spec.same => Verdict::Same,
-            unsure if unsure >= spec.unsure => Verdict::Unsure,
-            _ => Verdict::Different,
+        let mut pair = ScoredPair {
+            left: one,
+            right: other,
+            pattern,
+            weight: 0.0,
+            probability: 0.0,
+            verdict: Verdict::Different,
+            held: "",
         };
-        ScoredPair { left: one, right: other, pattern, weight, probability, verdict, held: "" }
+        pair.judge(weight, spec);
+        pair
     }
 
     /// What full agreement on this value tells more, or less, than full agreement on an average one (log2); the less, the more it
@@ -245,11 +300,17 @@ impl Compared {
                 Reads::Number | Reads::Date | Reads::Place => 1.0,
                 Reads::Text => 2.0,
                 Reads::Words => 6.0,
+                Reads::Runs => 12.0,
             };
             (one.ceilings[one.ceilings.len() - 1 - usize::from(one.always)] - one.weights[1]) / costs
         };
         order.sort_by(|one, other| loses(other).total_cmp(&loses(one)).then(one.at.cmp(&other.at)));
-        Reach { prior: learned.prior_weight(), order }
+        let at = self.columns.len();
+        let standing = self
+            .standing
+            .as_ref()
+            .map_or(0.0, |_| (0..standing::GRADES.len()).map(|grade| learned.most_of(at, grade)).fold(0.0, f64::max));
+        Reach { prior: learned.prior_weight() + standing, order }
     }
 
     /// False where a pair's weight is surely below `least`. Looks at no more than is needed to tell: codes and sketches first, texts
@@ -332,12 +393,36 @@ impl Compared {
                     + self.rarity(pair.left, pair.right, pair.pattern, at, learned),
             }
         };
-        (0..self.columns.len()).map(comparison).collect()
+        let mut comparisons: Vec<Comparison> = (0..self.columns.len()).map(comparison).collect();
+        let more = |name: &str, grade: &str, weight: f64| Comparison {
+            name: name.to_owned(),
+            left: String::new(),
+            right: String::new(),
+            grade: grade.to_owned(),
+            weight,
+        };
+        if self.standing.is_some() {
+            let at = self.columns.len();
+            let grade = standing::GRADES[grade_of(pair.pattern, at)];
+            comparisons.push(more(standing::TITLE, grade, learned.weight(pair.pattern, at)));
+        }
+        if spec.one_to_one {
+            // What the pair's weight lacks is what its rivals took.
+            let told: f64 = comparisons.iter().map(|one| one.weight).sum::<f64>() + learned.prior_weight();
+            if told - pair.weight > 1e-6 {
+                comparisons.push(more(RIVALS, "likely", pair.weight - told));
+            }
+        }
+        comparisons
     }
 }
 
+/// The name, in reasons, of what the rivals of a pair took from its weight.
+pub const RIVALS: &str = "rivals";
+
 /// What each comparison can add to a weight at most.
 pub(super) struct Reach {
+    /// The prior's weight, and the most that a standing can weigh, which is not known before all pairs are.
     prior: f64,
     order: Vec<Comparable>,
 }
@@ -390,9 +475,9 @@ enum Draw<'a> {
 }
 
 impl<'a> Draw<'a> {
-    fn of(records: &Records<'_>, spec: &LinkSpec, apart: &'a Apart) -> Self {
+    fn of(records: &Records<'_>, within: bool, apart: &'a Apart) -> Self {
         match records.right {
-            Some(_) if spec.one_to_one => Self::Within,
+            Some(_) if within => Self::Within,
             Some(_) => Self::Across,
             None if apart.is_empty() => Self::Any,
             None => Self::Apart(apart),

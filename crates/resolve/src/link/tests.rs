@@ -61,7 +61,7 @@ fn giving_up_early_changes_nothing() {
     let all = 0..table.len() as u32;
     let every: Vec<Pair> = all.clone().flat_map(|one| (one + 1..all.end).map(move |other| pair(one, other))).collect();
     let patterns = linker.compared.patterns(&every);
-    let mut expected = linker.compared.score(&every, &patterns, &linker.parameters, &spec);
+    let mut expected = linker.compared.score(&every, &patterns, &linker.parameters, &spec, spec.unsure);
     expected.sort_unstable_by_key(|pair| (pair.left, pair.right));
     let mut found = linker.pairs().to_vec();
     found.sort_unstable_by_key(|pair| (pair.left, pair.right));
@@ -78,4 +78,84 @@ fn one_thread_finds_what_many_find() {
         pool.install(|| Linker::new(&table, None, &spec).expect("the columns are there").pairs().to_vec())
     };
     assert_eq!(link(1), link(3));
+}
+
+/// A pair that no block brings, and one that the weights take for the same: what persons said of both stands, and what is said in
+/// contradiction is refused.
+#[test]
+fn what_persons_said_stands() {
+    let table = people(840);
+    let spec = LinkSpec::from_toml(&SPEC.replace("[\"all\"], ", "")).expect("a good specification");
+    let alone = Linker::new(&table, None, &spec).expect("the columns are there");
+    let sure = alone.pairs()[0];
+    let (one, other) = (sure.left, sure.right);
+    let label = |left, right, same| Label { left, right, same };
+    let far =
+        (0..table.len() as u32).find(|row| alone.pairs().iter().all(|pair| pair.right != *row && pair.left != *row));
+    let far = far.expect("somebody who stands once");
+    let labels = [label(other, one, false), label(0, far, true)];
+    let linker = Linker::with_labels(&table, None, &spec, &labels).expect("good labels");
+    let said = |one, other| {
+        let found =
+            linker.pairs().iter().find(|pair| (pair.left, pair.right) == (one, other)).expect("a labelled pair");
+        (found.verdict, found.held)
+    };
+    assert_eq!(said(one, other), (Verdict::Different, LABELLED));
+    assert_eq!(said(0.min(far), 0.max(far)), (Verdict::Same, LABELLED));
+    assert_eq!(linker.pairs().len(), alone.pairs().len() + 1);
+    let refused = |labels: &[Label]| {
+        Linker::with_labels(&table, None, &spec, labels).err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    assert!(refused(&[label(3, 4, true), label(4, 3, false)]).contains("it is said to be the same and not to be"));
+    assert!(refused(&[label(3, 3, true)]).contains("a record is the same as itself"));
+    assert!(refused(&[label(3, 999_999, true)]).contains("there is no such row"));
+}
+
+/// Titles of many goods of few kinds, of which each of two shops has all, written in its own way.
+fn goods(shop: u64) -> Table {
+    let mut table = Table::with_columns(&["_id", "title"].map(|name| (name, ColumnType::Text)));
+    let kinds = ["compact digital camera", "inkjet printer with scanner", "cordless telephone", "car stereo receiver"];
+    for good in 0..600_u64 {
+        let (maker, code) = (scatter(good) % 12, scatter(good ^ 0x77) % 90_000 + 10_000);
+        let kind = kinds[(scatter(good ^ 0x55) % 4) as usize];
+        let maker = [
+            "sonex", "panavi", "canolux", "yamiko", "pioneta", "samsara", "toshika", "philo", "linko", "nettle",
+            "belka", "garmo",
+        ][maker as usize];
+        let title = match shop {
+            0 => format!("{maker} {kind} - dx{code}"),
+            _ => format!(
+                "{maker} dx-{}-{} {} black",
+                code / 100,
+                code % 100,
+                kind.split(' ').next_back().unwrap_or(kind)
+            ),
+        };
+        table.push_row(vec![format!("{shop}-{good}").into(), title.into()]).expect("the row fits");
+    }
+    table
+}
+
+#[test]
+fn goods_of_one_kind_are_told_apart_by_their_rivals() {
+    let (left, right) = (goods(0), goods(1));
+    let text = crate::guess::guess(&left, Some(&right), &["_id"]).expect("titles can be compared");
+    // The titles are short here; long ones are taken for titles by themselves.
+    let text = text
+        .replace("token_set", "letter_runs")
+        .replace("/rarest:2", "/runs:10")
+        .replace("term_frequency = true\n", "");
+    assert!(text.contains("one_to_one = true"), "{text}");
+    let spec = LinkSpec::from_toml(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let linker = Linker::new(&left, Some(&right), &spec).expect("the columns are there");
+    let said = linker.pairs().iter().filter(|pair| pair.verdict == Verdict::Same);
+    let (mut right_ones, mut all) = (0, 0);
+    for pair in said {
+        all += 1;
+        right_ones += usize::from(pair.left + 600 == pair.right);
+        let told: f64 = linker.comparisons(pair).iter().map(|one| one.weight).sum();
+        assert!((told + linker.parameters.prior_weight() - pair.weight).abs() < 1e-6, "reasons add up to the weight");
+    }
+    assert!(all >= 450, "{all}");
+    assert!(right_ones * 100 >= all * 97, "{right_ones} of {all}");
 }
