@@ -34,22 +34,34 @@ impl Components {
 /// Sutton, T. Ben-Nun and A. Barak, "Optimizing parallel graph connectivity computation via subgraph sampling", IPDPS
 /// 2018). Close to O(n) where one component holds most, O(m) at most.
 pub fn weak_components(graph: &Graph) -> Components {
+    Components::of(&joined(graph, |_, _| true))
+}
+
+/// The connected parts of groups of vertices: a number for each vertex, that of the lowest vertex of its part.
+pub(super) fn parts_within(graph: &Graph, groups: &[u32]) -> Vec<u32> {
+    joined(graph, |one, other| groups[one as usize] == groups[other as usize])
+}
+
+/// The lowest vertex that each can be reached from over edges that join, which must not depend on the direction.
+fn joined(graph: &Graph, joins: impl Fn(u32, u32) -> bool + Sync) -> Vec<u32> {
     let vertices = graph.vertices();
     let parents = Parents((0..vertices as u32).map(AtomicU32::new).collect());
     let all = || (0..vertices).into_par_iter().with_min_len(4096);
-    all().for_each(|vertex| graph.row(vertex).iter().take(FIRST).for_each(|end| parents.join(vertex as u32, *end)));
+    let join = |vertex: usize, ends: &[u32]| {
+        ends.iter().filter(|end| joins(vertex as u32, **end)).for_each(|end| parents.join(vertex as u32, *end));
+    };
+    all().for_each(|vertex| join(vertex, &graph.row(vertex)[..FIRST.min(graph.row(vertex).len())]));
     all().for_each(|vertex| parents.shorten(vertex as u32));
     let largest = parents.most_frequent();
     all().filter(|vertex| parents.parent(*vertex as u32) != largest).for_each(|vertex| {
-        graph.row(vertex).iter().skip(FIRST).for_each(|end| parents.join(vertex as u32, *end));
+        join(vertex, &graph.row(vertex)[FIRST.min(graph.row(vertex).len())..]);
         // An edge is seen from either end, so that it counts even if the other end is in the largest.
         if graph.is_directed() {
-            graph.row_in(vertex).iter().for_each(|end| parents.join(vertex as u32, *end));
+            join(vertex, graph.row_in(vertex));
         }
     });
     all().for_each(|vertex| parents.shorten(vertex as u32));
-    let labels: Vec<u32> = parents.0.into_iter().map(AtomicU32::into_inner).collect();
-    Components::of(&labels)
+    parents.0.into_iter().map(AtomicU32::into_inner).collect()
 }
 
 /// Trees of vertices whose roots are the lowest of each. INVARIANT: a parent is never higher than its child, so there

@@ -7,19 +7,31 @@
 //! Scientific Reports 9, 2019: vertices move to better communities until none gains; each community is refined from
 //! single vertices; the refined parts become the vertices of the next, smaller graph, which start in the communities
 //! found before.
+//!
+//! In a large graph the first of several rounds only has to come near: its communities are not refined, and what it joins wrongly
+//! the next one takes apart; and a round ends where next to nothing is gained any more. What is not connected then is parted at
+//! the end, which never costs modularity.
 
 mod moving;
 mod refine;
 mod smaller;
 
+use super::components::parts_within;
 use super::{Direction, Graph, GraphError, by_size, strengths, within};
 use model::draws::mix;
 use moving::Communing;
 use rayon::prelude::*;
+use refine::Parts;
 use smaller::Level;
 
 /// Times that a vertex is asked on average in the first of several rounds.
 const FIRST_SWEEPS: usize = 2;
+/// Ends of edges from which a graph is large.
+const LARGE: usize = 1 << 20;
+/// In a large graph: the modularity which is not worth another level, and the share of its strength that must lead elsewhere
+/// before a vertex is asked again.
+const NOTHING: f64 = 1e-4;
+const ELSEWHERE: f64 = 0.01;
 /// Edges that all tries may go through together, and tries at most, where their number is left open.
 const CHEAP: usize = 1 << 18;
 const MOST_TRIES: usize = 16;
@@ -81,16 +93,19 @@ pub fn communities(graph: &Graph, settings: &CommunitySettings) -> Result<Commun
         pull: settings.resolution / total,
         // Total weight is twice that of the edges; loops are edges too.
         heat: settings.randomness * total / 2.0 / graph.edges() as f64,
+        large: base.ends() > LARGE,
+        elsewhere: if base.ends() > LARGE { ELSEWHERE } else { 0.0 },
     };
     let one = |number: usize| {
-        let mut best = (modularity_of(graph, &single, settings.resolution), single.clone(), 0);
+        // No move costs modularity, so any round is better than none.
+        let mut best = (f64::NEG_INFINITY, Vec::new(), 0);
         // Places stand for vertices until a round is done.
         let mut at_places = single.clone();
         for rounds in 0..settings.most_rounds {
             // What an early round leaves undone the next one finds.
-            let sweeps = if rounds == 0 && settings.most_rounds > 1 { FIRST_SWEEPS } else { usize::MAX };
+            let rough = rounds == 0 && settings.most_rounds > 1;
             let seed = mix(settings.seed.wrapping_add((number as u64) << 32)).wrapping_add(rounds as u64);
-            at_places = round(&base, &at_places, &terms, sweeps, seed);
+            at_places = round(&base, &at_places, &terms, rough, seed);
             let found: Vec<u32> = places.iter().map(|place| at_places[*place as usize]).collect();
             let modularity = modularity_of(graph, &found, settings.resolution);
             let better = modularity > best.0;
@@ -105,8 +120,13 @@ pub fn communities(graph: &Graph, settings: &CommunitySettings) -> Result<Commun
     let found: Vec<(f64, Vec<u32>, usize)> = (0..tries).into_par_iter().with_max_len(1).map(one).collect();
     // The first of equals, whatever thread was first.
     let best = found.into_iter().reduce(|best, other| if other.0 > best.0 { other } else { best });
-    let (modularity, best, rounds) = best.unwrap_or((0.0, single, 0));
-    let (of, sizes) = by_size(&best);
+    let (mut modularity, mut best, rounds) = best.unwrap_or((0.0, single, 0));
+    let parts = parts_within(graph, &best);
+    let (of, sizes) = by_size(&parts);
+    if sizes.len() > by_size(&best).1.len() {
+        best = parts;
+        modularity = modularity_of(graph, &best, settings.resolution);
+    }
     Ok(Communities { of, sizes, modularity, rounds })
 }
 
@@ -116,6 +136,10 @@ struct Terms {
     pull: f64,
     /// Gain at which a choice becomes e times as likely.
     heat: f64,
+    /// Whether time matters more than the last digit.
+    large: bool,
+    /// The share of its strength that must lead elsewhere before a vertex is asked again.
+    elsewhere: f64,
 }
 
 impl CommunitySettings {
@@ -135,19 +159,27 @@ impl CommunitySettings {
 }
 
 /// The method once, from given communities whose numbers are below the number of vertices.
-fn round(base: &Level, start: &[u32], terms: &Terms, sweeps: usize, seed: u64) -> Vec<u32> {
+fn round(base: &Level, start: &[u32], terms: &Terms, rough: bool, seed: u64) -> Vec<u32> {
+    let sweeps = if rough { FIRST_SWEEPS } else { usize::MAX };
+    let total: f64 = base.strengths.iter().sum();
     let mut of_base: Vec<u32> = (0..base.vertices() as u32).collect();
     let mut communing = Communing::new(base, start);
     let mut smaller: Option<Level> = None;
     for depth in 0.. {
         let level = smaller.as_ref().unwrap_or(base);
-        communing.improve(level, terms, sweeps, seed, depth);
+        let gained = communing.improve(level, terms, sweeps, seed, depth);
         let (communities, count) = communing.numbered();
         let flat = |of_base: &[u32]| of_base.par_iter().map(|own| communities[*own as usize]).collect();
-        if count == level.vertices() {
+        // A gain counts from both ends of an edge, as the total does.
+        let nothing = depth > 0 && terms.large && 2.0 * gained < NOTHING * total;
+        if count == level.vertices() || nothing {
             return flat(&of_base);
         }
-        let parts = refine::refined(level, &communities, count, terms, seed, depth);
+        let parts = if rough && terms.large {
+            Parts { of: communities.clone(), count }
+        } else {
+            refine::refined(level, &communities, count, terms, seed, depth)
+        };
         if parts.count == level.vertices() {
             return flat(&of_base);
         }

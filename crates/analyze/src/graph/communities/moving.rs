@@ -6,7 +6,8 @@
 //! Vertices wait in a queue. Many at a time are asked where they gain most, by all threads and as things stand; then
 //! they move one after the other, so that the result is the same on any number of threads. What one could not know of
 //! the others is mended when its neighbours are asked again. The last few, and all of a small graph, are asked one at a
-//! time.
+//! time. In a large graph a vertex is asked again when some share of its edges leads elsewhere than when it was asked: a hub of
+//! thousands would else be asked whenever any of them has moved.
 
 use super::super::Chance;
 use super::Terms;
@@ -42,9 +43,18 @@ pub(super) struct Communing {
     empty: Vec<u32>,
 }
 
+/// How a vertex waits to be asked.
+#[derive(Clone, Copy)]
+struct Waiting {
+    /// The turn in which it was last asked.
+    turn: u32,
+    /// How much of its strength leads elsewhere since then; infinite while it stands in the queue.
+    moved: f32,
+}
+
 /// What one thread needs to ask vertices.
 struct Room {
-    /// Weight of the edges of a vertex to each community, and to which it is not 0.
+    /// Weight of the edges of a vertex to each community, and, at its front, a list of those to which it has any.
     weight_to: Vec<f64>,
     near: Vec<u32>,
     /// Places in the queue, and where the vertices there want to go.
@@ -64,19 +74,19 @@ impl Communing {
     }
 
     /// Moves vertices, in an order by chance at first, and again those whose neighbours have left, until none gains, or
-    /// until each has been asked `sweeps` times on average.
-    pub(super) fn improve(&mut self, level: &Level, terms: &Terms, sweeps: usize, seed: u64, depth: u64) {
+    /// until each has been asked `sweeps` times on average. Gives what was gained, in weight of edges.
+    pub(super) fn improve(&mut self, level: &Level, terms: &Terms, sweeps: usize, seed: u64, depth: u64) -> f64 {
         let vertices = level.vertices();
         let mut order: Vec<u32> = (0..vertices as u32).collect();
         Chance::new(seed, 2 * depth).shuffle(&mut order);
         let mut queue = VecDeque::from(order);
-        let mut queued = vec![true; vertices];
+        let mut waiting = vec![Waiting { turn: 0, moved: f32::INFINITY }; vertices];
         let many = (vertices / SHARE).clamp(FEW, MANY);
         let threads = if vertices > FEW { rayon::current_num_threads() } else { 1 };
         let mut rooms: Vec<Room> = (0..threads).map(|_| Room::new(vertices)).collect();
         let (mut some, mut wishes): (Vec<u32>, Vec<Option<Wish>>) = (Vec::new(), Vec::new());
-        // The turn in which each vertex was last asked, and how many were in all.
-        let (mut turns, mut turn, mut asked) = (vec![0_u32; vertices], 0, 0);
+        // Turns, vertices asked in all, and what their moves gained.
+        let (mut turn, mut asked, mut gained) = (0, 0, 0.0);
         while !queue.is_empty() && asked < vertices.saturating_mul(sweeps) {
             let alone = queue.len() <= FEW || asked > TIMES * vertices;
             some.clear();
@@ -84,29 +94,39 @@ impl Communing {
             asked += some.len();
             turn += 1;
             for vertex in &some {
-                queued[*vertex as usize] = false;
-                turns[*vertex as usize] = turn;
+                waiting[*vertex as usize] = Waiting { turn, moved: 0.0 };
             }
             self.ask(level, terms, &some, &mut rooms, &mut wishes);
             for (vertex, wish) in some.iter().zip(&wishes) {
                 let Some(wish) = *wish else { continue };
-                if !self.put(level, *vertex as usize, wish, terms) {
+                let Some(gain) = self.put(level, *vertex as usize, wish, terms) else {
                     // Alone, it was told no for a loss of digits, which it would be again.
-                    if !alone && !std::mem::replace(&mut queued[*vertex as usize], true) {
+                    let own = &mut waiting[*vertex as usize];
+                    if !alone && own.moved.is_finite() {
+                        own.moved = f32::INFINITY;
                         queue.push_back(*vertex);
                     }
                     continue;
-                }
+                };
+                gained += gain;
                 let (of, own) = (&self.of, self.of[*vertex as usize]);
-                for end in level.row(*vertex as usize) {
-                    // One that was asked in the same turn did not know of this move.
-                    let affected = of[*end as usize] != own || turns[*end as usize] == turn;
-                    if affected && !std::mem::replace(&mut queued[*end as usize], true) {
-                        queue.push_back(*end);
+                level.each(*vertex as usize, |end, weight| {
+                    let other = &mut waiting[end as usize];
+                    if other.moved == f32::INFINITY {
+                        return;
                     }
-                }
+                    // One that was asked in the same turn did not know of this move.
+                    if of[end as usize] != own || other.turn == turn {
+                        other.moved += weight as f32;
+                        if f64::from(other.moved) >= terms.elsewhere * level.strengths[end as usize] {
+                            other.moved = f32::INFINITY;
+                            queue.push_back(end);
+                        }
+                    }
+                });
             }
         }
+        gained
     }
 
     /// Asks vertices where they want to go.
@@ -138,12 +158,13 @@ impl Communing {
     /// The community where a vertex gains most, if it is not its own.
     fn wish(&self, level: &Level, vertex: usize, terms: &Terms, room: &mut Room) -> Option<Wish> {
         let (of, weight_to, near) = (&self.of, &mut room.weight_to, &mut room.near);
+        // Every community is written down and counts where it is new: a branch could not be foreseen, and costs more.
+        let mut count = 0;
         level.each(vertex, |end, weight| {
             let community = of[end as usize];
             let sum = &mut weight_to[community as usize];
-            if *sum == 0.0 {
-                near.push(community);
-            }
+            near[count] = community;
+            count += usize::from(*sum == 0.0);
             *sum += weight;
         });
         let own = of[vertex];
@@ -152,7 +173,7 @@ impl Communing {
         let weight_here = weight_to[own as usize];
         let here = weight_here - pull * (self.strengths[own as usize] - strength);
         let (mut best, mut wish) = (here + LEAST * strength, None);
-        for community in near.drain(..) {
+        for &community in &near[..count] {
             let weight = std::mem::take(&mut weight_to[community as usize]);
             let gain = weight - pull * self.strengths[community as usize];
             if gain > best && community != own {
@@ -162,23 +183,22 @@ impl Communing {
         if best < 0.0 && self.members[own as usize] > 1 { Some((ALONE, -weight_here)) } else { wish }
     }
 
-    /// Moves a vertex where it wants to go, unless what others did meanwhile has made that a loss.
-    fn put(&mut self, level: &Level, vertex: usize, (wish, weight): Wish, terms: &Terms) -> bool {
+    /// Moves a vertex where it wants to go and tells the gain; unless what others did meanwhile has made that a loss.
+    fn put(&mut self, level: &Level, vertex: usize, (wish, weight): Wish, terms: &Terms) -> Option<f64> {
         let from = self.of[vertex] as usize;
         let strength = level.strengths[vertex];
         let there = if wish == ALONE { 0.0 } else { self.strengths[wish as usize] };
         let here = self.strengths[from] - strength;
         let gain = weight - terms.pull * strength * (there - here);
         if gain <= LEAST * strength || (self.members[from] == 1 && wish == ALONE) {
-            return false;
+            return None;
         }
         let to = if wish == ALONE {
-            let Some(community) = self.empty.pop() else { return false };
-            community as usize
+            self.empty.pop()? as usize
         } else if self.members[wish as usize] > 0 {
             wish as usize
         } else {
-            return false;
+            return None;
         };
         self.members[from] -= 1;
         self.members[to] += 1;
@@ -189,7 +209,7 @@ impl Communing {
             self.empty.push(from as u32);
         }
         self.of[vertex] = to as u32;
-        true
+        Some(gain)
     }
 
     /// Communities numbered from 0 without gaps, and their number.
@@ -206,6 +226,6 @@ impl Communing {
 
 impl Room {
     fn new(vertices: usize) -> Self {
-        Self { weight_to: vec![0.0; vertices], near: Vec::new(), wishes: Vec::new() }
+        Self { weight_to: vec![0.0; vertices], near: vec![0; vertices + 1], wishes: Vec::new() }
     }
 }

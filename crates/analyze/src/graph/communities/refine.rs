@@ -129,8 +129,9 @@ impl Refining<'_> {
             return;
         }
         let (part, weight_to, near) = (&room.part, &mut room.weight_to, &mut room.near);
+        let own = self.communities[at];
         self.level.each(at, |end, weight| {
-            if self.communities[end as usize] == self.communities[at] && weight > 0.0 {
+            if self.communities[end as usize] == own && weight > 0.0 {
                 let other = part[end as usize];
                 let sum = &mut weight_to[other as usize];
                 if *sum == 0.0 {

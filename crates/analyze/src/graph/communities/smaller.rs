@@ -37,6 +37,11 @@ impl Level {
         self.strengths.len()
     }
 
+    /// Number of ends of edges, two for each.
+    pub(super) fn ends(&self) -> usize {
+        self.ends.len()
+    }
+
     pub(super) fn row(&self, vertex: usize) -> &[u32] {
         &self.ends[self.starts[vertex]..self.starts[vertex + 1]]
     }
@@ -65,16 +70,20 @@ impl Level {
                 let (mut lengths, mut ends, mut weights) = (Vec::with_capacity(piece.len()), Vec::new(), Vec::new());
                 for part in piece {
                     let from = ends.len();
+                    let most = members_of(part).iter().map(|vertex| self.row(*vertex as usize).len()).sum::<usize>();
+                    ends.resize(from + most + 1, 0);
+                    // Every part is written down and counts where it is new: a branch could not be foreseen, and costs more.
+                    let mut place = from;
                     for vertex in members_of(part) {
                         self.each(*vertex as usize, |end, weight| {
                             let other = parts.of[end as usize];
                             let sum: &mut f64 = &mut weight_to[other as usize];
-                            if *sum == 0.0 && other as usize != part {
-                                ends.push(other);
-                            }
+                            ends[place] = other;
+                            place += usize::from(*sum == 0.0 && other as usize != part);
                             *sum += weight;
                         });
                     }
+                    ends.truncate(place);
                     weight_to[part] = 0.0;
                     // A weight of 0 lets an end come twice; the second time nothing is left for it.
                     weights.extend(ends[from..].iter().map(|end| std::mem::take(&mut weight_to[*end as usize])));

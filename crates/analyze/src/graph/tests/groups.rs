@@ -108,3 +108,33 @@ fn settings_of_communities_are_checked() {
     assert!(modularity(&graph, &[0], 1.0).is_err());
     assert_eq!(modularity(&graph, &[7, 7], 1.0), Ok(0.0));
 }
+
+/// A graph that is large: groups of different sizes, more edges inside than between, and hubs that know everybody a little.
+#[test]
+fn the_groups_of_a_large_graph_are_found_and_connected() {
+    let (groups, size, hubs) = (120_u32, 250_u32, 20_u64);
+    let vertices = (groups * size) as usize;
+    let mut pairs = Vec::new();
+    let draw = |at: u64| model::draws::scatter(at) >> 20;
+    for vertex in 0..u64::from(groups * size) {
+        let group = vertex / u64::from(size) * u64::from(size);
+        pairs.extend((0..24).map(|edge| (vertex as u32, (group + draw(vertex * 64 + edge) % u64::from(size)) as u32)));
+        pairs.extend((24..28).map(|edge| (vertex as u32, (draw(vertex * 64 + edge) % vertices as u64) as u32)));
+        pairs.extend((28..30).map(|edge| (vertex as u32, (draw(vertex * 64 + edge) % hubs) as u32)));
+    }
+    let settings = GraphSettings { drop_loops: true, ..GraphSettings::default() };
+    let graph = Graph::new(vertices, &pairs, None, &settings).expect("sound");
+    assert!(graph.edges() > 1 << 19, "large: {}", graph.edges());
+    let found = on_threads(|| communities(&graph, &CommunitySettings::default()).expect("sound"));
+    assert!(found.windows(2).all(|two| two[0] == two[1]), "the number of threads changes nothing");
+    let found = &found[0];
+    let planted: Vec<u32> = (0..groups * size).map(|vertex| vertex / size).collect();
+    let of_planted = modularity(&graph, &planted, 1.0).expect("sound");
+    assert!(found.modularity >= of_planted - 1e-3, "{} beside {of_planted} as planted", found.modularity);
+    let told = modularity(&graph, &found.of, 1.0).expect("sound");
+    assert!(near(told, found.modularity, 1e-12), "{told} {}", found.modularity);
+    let within: Vec<(u32, u32)> =
+        pairs.iter().copied().filter(|(a, b)| found.of[*a as usize] == found.of[*b as usize]).collect();
+    let parts = Graph::new(vertices, &within, None, &settings).expect("sound");
+    assert_eq!(weak_components(&parts).sizes.len(), found.sizes.len(), "each is connected");
+}
