@@ -215,11 +215,11 @@ impl<'t> Linker<'t> {
         let blocking_recall = recall::estimate(&blocks, &pairs, spec)?;
         let blocking = blocks.report().clone();
         drop((blocks, sample, patterns));
+        pairs.extend(compared.score_repeats(&parameters, spec));
         labelled.settle(&mut pairs, |open| compared.score(open, &compared.patterns(open), &parameters, spec, 0.0));
         if spec.one_to_one {
             assign::one_to_one(&mut pairs, spec.margin);
         }
-        pairs.extend(compared.score_repeats(&parameters, spec));
         pairs.sort_unstable_by(|one, other| {
             other.weight.total_cmp(&one.weight).then((one.left, one.right).cmp(&(other.left, other.right)))
         });

@@ -190,6 +190,7 @@ discounted-filled_in = Many rows share these values
 discounted-nothing_known = Nothing is known of it
 discounted-copy_of_another = A copy of another post
 discounted-burst = One of many within a short time
+discounted-acting_together = Accounts that speak of the same things at the same time, again and again
 discounted-same_person_again = The same person again
 discounted-told_by_another_aspect = shown under another aspect
 

@@ -190,6 +190,7 @@ discounted-filled_in = Muchas filas comparten estos valores
 discounted-nothing_known = No se sabe nada de ello
 discounted-copy_of_another = Copia de otra publicación
 discounted-burst = Una de muchas en poco tiempo
+discounted-acting_together = Cuentas que opinan sobre lo mismo al mismo tiempo, una y otra vez
 discounted-same_person_again = La misma persona otra vez
 discounted-told_by_another_aspect = se muestra en otro aspecto
 

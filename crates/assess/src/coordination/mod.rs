@@ -1,4 +1,5 @@
-//! Voices that are not independent: copied and reworded texts, bursts of extreme ratings, one person speaking again.
+//! Voices that are not independent: copied and reworded texts, bursts of extreme ratings, contributors who act together, one person
+//! speaking again.
 //!
 //! Holds the groups, why each was found, and how many independent voices any set of voices amounts to. It must never
 //! accuse a contributor: a group is about voices, and each keeps its reasons.
@@ -7,6 +8,7 @@ mod bursts;
 mod copies;
 pub mod shares;
 mod text;
+mod together;
 
 use crate::{AssessError, Scale, Voice};
 use model::Date;
@@ -24,6 +26,8 @@ pub struct CoordinationSettings {
     pub least_words: usize,
     /// Voices of one contributor about one entity, each this many days after the last or less, count as one.
     pub same_person_days: i32,
+    /// Voices this many days apart or less are together, where contributors speak about the same entities again and again.
+    pub together_days: i32,
     /// Fewer voices than this are no burst.
     pub least_burst: usize,
     /// A burst has at least this many times the voices that were to be expected.
@@ -32,7 +36,7 @@ pub struct CoordinationSettings {
 
 impl CoordinationSettings {
     /// Settings for a scale: one false group in a thousand, as taking voices away is grave; copies within a week, eight
-    /// words, a month for one person.
+    /// words, a month for one person, a day for contributors who act together.
     pub fn on(scale: Scale) -> Self {
         Self {
             scale,
@@ -40,6 +44,7 @@ impl CoordinationSettings {
             near_days: 7,
             least_words: 8,
             same_person_days: 30,
+            together_days: 1,
             least_burst: 5,
             burst_ratio: 2.0,
         }
@@ -53,6 +58,8 @@ pub enum GroupKind {
     Copies,
     /// Far more extreme ratings in a few days than the entity's own rate explains.
     Burst,
+    /// Contributors who speak about the same entities at the same time, again and again.
+    Together,
     /// One contributor speaking again about the same entity.
     SamePerson,
 }
@@ -63,6 +70,7 @@ impl GroupKind {
         match self {
             Self::Copies => "copy_of_another",
             Self::Burst => "burst",
+            Self::Together => "acting_together",
             Self::SamePerson => "same_person_again",
         }
     }
@@ -71,7 +79,8 @@ impl GroupKind {
 /// One thing that speaks for a group: what was found, and what would have been expected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
-    /// What was looked at, as a stable word: `voices`, `least_similarity`, `empty_texts`, `single_voice_accounts`.
+    /// What was looked at, as a stable word: `voices`, `least_similarity`, `empty_texts`, `single_voice_accounts`,
+    /// `entities_together`.
     pub label: &'static str,
     /// What was found.
     pub found: f64,
@@ -90,7 +99,8 @@ pub struct Group {
     pub voices: Vec<usize>,
     /// How many independent voices they count as: 1, and in a burst also those that were to be expected.
     pub counts_as: f64,
-    /// Probability that so much is only chance: of a burst its p-value, of copies the expected share of false pairs.
+    /// Probability that so much is only chance: of a burst its p-value, of copies the expected share of false pairs,
+    /// of contributors who act together a bound of the least likely tie.
     pub chance: f64,
     /// First day.
     pub since: Option<Date>,
@@ -166,6 +176,7 @@ pub fn find(voices: &[Voice], settings: &CoordinationSettings) -> Result<Coordin
     }
     let entities = by_entity(voices);
     let mut groups = copies::find(voices, &entities, settings);
+    groups.extend(together::find(voices, &entities, settings)?);
     groups.extend(same_person(voices, &entities, settings));
     let copied = Coordination::of(groups.clone(), voices.len());
     groups.extend(bursts::find(voices, &entities, &copied, settings));

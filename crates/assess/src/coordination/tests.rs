@@ -138,3 +138,47 @@ fn a_person_who_says_it_again_is_one_voice() {
     assert_eq!(found.discounted(0), "same_person_again");
     assert_eq!(found.discounted(2), "");
 }
+
+/// Five accounts that rate the same nine homes, each on the same days in words of their own; and the same accounts at any time.
+#[test]
+fn accounts_that_act_together_count_once_and_only_together() {
+    let mut dice = Dice(23);
+    let mut voices = crowd(&mut dice);
+    for home in 0..9 {
+        for account in 0..5 {
+            let (text, day) = (chatter(&mut dice, 20), 19_050 + 70 * home + dice.below(2) as i32);
+            voices.push(voice(
+                9_000 + home as usize * 5 + account,
+                &format!("home {}", 8 * home),
+                &format!("together {account}"),
+                day,
+                5.0,
+                &text,
+            ));
+        }
+    }
+    let together = |voices: &[Voice]| {
+        let found = find(voices, &settings()).expect("a scale");
+        let groups: Vec<Group> =
+            found.groups.iter().filter(|group| group.kind == GroupKind::Together).cloned().collect();
+        (found, groups)
+    };
+    let (found, groups) = together(&voices);
+    assert_eq!(groups.len(), 9, "one for each home");
+    for group in &groups {
+        assert!(group.voices.iter().all(|voice| *voice >= 4_000) && group.voices.len() == 5, "{group:?}");
+        assert!(group.chance < 0.001 && group.reasons[1].found >= 8.0 * group.reasons[1].expected, "{group:?}");
+        assert_eq!(found.independent(&group.voices), 1.0);
+        assert_eq!(found.discounted(group.voices[0]), "acting_together");
+    }
+    // The other way round the same groups are found.
+    voices.reverse();
+    let (_, turned) = together(&voices);
+    assert_eq!(turned.len(), 9);
+    // The same accounts about the same homes, but at any time: nothing.
+    voices.iter_mut().filter(|voice| voice.contributor.starts_with("together")).for_each(|voice| {
+        let day = 19_000 + dice.below(730) as i32;
+        voice.when = Days { first: day, last: day };
+    });
+    assert!(together(&voices).1.is_empty());
+}

@@ -276,12 +276,14 @@ fn pairs(linker: &Linker<'_>, ids: &Ids<'_>, spec: &LinkSpec, arguments: &Argume
     table
 }
 
-/// The strongest pair of each left record; of equal ones the first.
+/// The strongest pair of each left record, of equal ones the first; one that a person called the same before all others, and none
+/// that is held apart.
 fn best_of_left(linker: &Linker<'_>, left: usize) -> Vec<Option<usize>> {
     let mut best: Vec<Option<usize>> = vec![None; left];
-    for (number, pair) in linker.pairs().iter().enumerate() {
+    let rank = |pair: &ScoredPair| (pair.held == resolve::link::LABELLED, pair.weight);
+    for (number, pair) in linker.pairs().iter().enumerate().filter(|(_, pair)| pair.verdict != Verdict::Different) {
         let own = &mut best[pair.left as usize];
-        if own.is_none_or(|known| pair.weight > linker.pairs()[known].weight) {
+        if own.is_none_or(|known| rank(pair) > rank(&linker.pairs()[known])) {
             *own = Some(number);
         }
     }

@@ -6,7 +6,7 @@ use super::{Label, LinkError, ScoredPair};
 use crate::block::{Pair, pair};
 use crate::records::Records;
 use model::Verdict;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Answers by pair.
 pub(super) struct Labelled {
@@ -64,8 +64,7 @@ impl Labelled {
         if self.pairs.is_empty() {
             return;
         }
-        let found: Vec<Pair> = pairs.iter().map(|one| pair(one.left, one.right)).collect();
-        let found: rustc_hash::FxHashSet<Pair> = found.into_iter().collect();
+        let found: FxHashSet<Pair> = pairs.iter().map(|one| pair(one.left, one.right)).collect();
         let open: Vec<Pair> = self.pairs.iter().copied().filter(|one| !found.contains(one)).collect();
         pairs.extend(score(&open));
         for one in pairs.iter_mut() {

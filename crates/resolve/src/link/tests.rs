@@ -103,6 +103,15 @@ fn what_persons_said_stands() {
     assert_eq!(said(one, other), (Verdict::Different, LABELLED));
     assert_eq!(said(0, far), (Verdict::Same, LABELLED));
     assert_eq!(linker.pairs().len(), alone.pairs().len() + 1);
+    // A row that stands twice is compared once; what is said of both counts for it all the same.
+    let mut twice = people(840);
+    let again = (0..twice.columns().len()).map(|column| twice.columns()[column].value(5)).collect();
+    twice.push_row(again).expect("the row fits");
+    let last = twice.len() as u32 - 1;
+    let linker = Linker::with_labels(&twice, None, &spec, &[label(5, last, false)]).expect("good labels");
+    let both: Vec<&ScoredPair> = linker.pairs().iter().filter(|pair| (pair.left, pair.right) == (5, last)).collect();
+    assert_eq!(both.len(), 1);
+    assert_eq!((both[0].verdict, both[0].held), (Verdict::Different, LABELLED));
     let refused = |labels: &[Label]| {
         Linker::with_labels(&table, None, &spec, labels).err().map(|error| error.to_string()).unwrap_or_default()
     };
