@@ -359,7 +359,10 @@ struct PartKeys {
 impl PartKeys {
     fn new(column: Arc<CodedColumn>, by: By) -> Self {
         let (mut keys, mut ends) = (Vec::new(), vec![0]);
-        let counts = if let By::Runs(_) = by { run_counts(&column) } else { FxHashMap::default() };
+        let counts = match by {
+            By::Runs(_) => run_counts((0..column.len() as u32).map(|code| column.text(code))),
+            _ => FxHashMap::default(),
+        };
         for code in 0..column.len() as u32 {
             let begin = keys.len();
             let text = column.text(code);
@@ -376,10 +379,7 @@ impl PartKeys {
                     keys[begin..].sort_unstable();
                 }
                 By::Runs(number) => {
-                    let mut runs = block_runs(text);
-                    runs.retain(|run| counts[run] > 1);
-                    runs.sort_unstable_by_key(|run| (counts[run], *run));
-                    keys.extend(runs.into_iter().take(number));
+                    keys.extend(rarest_runs(text, &counts, number));
                     // Equal values meet, however common their runs are.
                     keys.push(hash(text));
                 }
@@ -401,7 +401,7 @@ impl PartKeys {
 const BLOCK_RUN: usize = 4;
 
 /// The runs of four letters of a text, spaces left out, each once; all of it where it is shorter.
-pub(crate) fn block_runs(text: &str) -> Vec<u64> {
+fn block_runs(text: &str) -> Vec<u64> {
     let letters: Vec<char> = text.chars().filter(|letter| *letter != ' ').take(usize::from(u16::MAX)).collect();
     let run = |run: &[char]| {
         // Not the hash of a text: a run must not meet a value that is written like it.
@@ -413,13 +413,20 @@ pub(crate) fn block_runs(text: &str) -> Vec<u64> {
     runs
 }
 
-/// In how many values of a column each run stands.
-fn run_counts(column: &CodedColumn) -> FxHashMap<u64, u32> {
+/// In how many texts each run stands.
+pub(crate) fn run_counts<'t>(texts: impl Iterator<Item = &'t str>) -> FxHashMap<u64, u32> {
     let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
-    for code in 0..column.len() as u32 {
-        block_runs(column.text(code)).into_iter().for_each(|run| *counts.entry(run).or_default() += 1);
-    }
+    texts.flat_map(block_runs).for_each(|run| *counts.entry(run).or_default() += 1);
     counts
+}
+
+/// The rarest runs of a text, of those that another of the counted texts has.
+pub(crate) fn rarest_runs(text: &str, counts: &FxHashMap<u64, u32>, number: usize) -> Vec<u64> {
+    let mut runs = block_runs(text);
+    runs.retain(|run| counts[run] > 1);
+    runs.sort_unstable_by_key(|run| (counts[run], *run));
+    runs.truncate(number);
+    runs
 }
 
 fn rarest(column: &CodedColumn, code: u32, number: usize) -> Vec<u64> {

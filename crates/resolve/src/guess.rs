@@ -8,7 +8,7 @@ mod rules;
 use crate::block::hash;
 use crate::records::days;
 use crate::spec::LinkError;
-use model::Table;
+use model::{Column, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Rows that are looked at.
@@ -103,15 +103,19 @@ impl Looks {
     }
 }
 
+/// A value as it is looked at, whatever its case.
+fn written(column: &Column, row: usize) -> String {
+    match column.text(row) {
+        Some(text) => text.trim().to_lowercase(),
+        None => column.value(row).to_string(),
+    }
+}
+
 /// The share of the rows with a value whose value stands in a row before.
 fn twins(table: &Table, column: &str) -> f64 {
     let Some(column) = table.column(column) else { return 0.0 };
-    let value = |row: usize| match column.text(row) {
-        Some(text) => text.trim().to_lowercase(),
-        None => column.value(row).to_string(),
-    };
     let (mut seen, mut filled, mut again): (FxHashSet<u64>, f64, f64) = (FxHashSet::default(), 0.0, 0.0);
-    for text in (0..table.len()).map(value).filter(|text| !text.is_empty()) {
+    for text in (0..table.len()).map(|row| written(column, row)).filter(|text| !text.is_empty()) {
         filled += 1.0;
         again += f64::from(u8::from(!seen.insert(hash(&text))));
     }
@@ -129,10 +133,7 @@ fn looks(tables: &[&Table], name: &str) -> Option<Looks> {
         let step = (table.len() / LOOKED_AT).max(1);
         for row in (0..table.len()).step_by(step) {
             rows += 1;
-            let text = match column.text(row) {
-                Some(text) => text.trim().to_lowercase(),
-                None => column.value(row).to_string(),
-            };
+            let text = written(column, row);
             if text.is_empty() {
                 continue;
             }

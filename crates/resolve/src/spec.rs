@@ -69,7 +69,7 @@ pub struct LinkSpec {
     /// one chance, and where titles are compared (`letter_runs`) it tells how far a pair is ahead of its rivals.
     #[serde(default)]
     pub one_to_one: bool,
-    /// How many bits of weight the best candidate must lie above the next where each record means at most one.
+    /// How many bits of weight, rivals heard, the best candidate must lie above the next where each record means at most one.
     #[serde(default = "default_margin")]
     pub margin: f64,
     /// Columns of which an equal value says that two rows are different things, unless they agree in everything compared.

@@ -4,7 +4,7 @@
 //! together: how a rule finds is taken from a plain picture of errors, what it costs is counted on a sample of the rows.
 
 use super::Looks;
-use crate::block::{block_runs, hash};
+use crate::block::{hash, rarest_runs, run_counts};
 use crate::normalize;
 use crate::spec::LARGEST_BLOCK;
 use model::Table;
@@ -192,18 +192,10 @@ fn keys(at: usize, column: &Looks, tables: &[&Table]) -> Vec<Key> {
             }));
         }
         "letter_runs" => {
-            let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
-            let runs = |text: &str| block_runs(&normalize::fold(text));
-            for text in values.iter().flatten().flatten() {
-                runs(text).into_iter().for_each(|run| *counts.entry(run).or_default() += 1);
-            }
-            keys.push(key(format!("{}/runs:{RUNS}", column.name), near_bit(at), &|text| {
-                let mut runs = runs(text);
-                runs.retain(|run| counts[run] > 1);
-                runs.sort_unstable_by_key(|run| (counts[run], *run));
-                runs.truncate(RUNS);
-                runs
-            }));
+            let folded: Vec<String> = values.iter().flatten().flatten().map(|text| normalize::fold(text)).collect();
+            let counts = run_counts(folded.iter().map(String::as_str));
+            let rarest = |text: &str| rarest_runs(&normalize::fold(text), &counts, RUNS);
+            keys.push(key(format!("{}/runs:{RUNS}", column.name), near_bit(at), &rarest));
         }
         "jaro_winkler" => {
             let first = |text: &str| vec![hash(&normalize::fold(text).chars().take(4).collect::<String>())];

@@ -28,10 +28,8 @@ use smaller::Level;
 const FIRST_SWEEPS: usize = 2;
 /// Ends of edges from which a graph is large.
 const LARGE: usize = 1 << 20;
-/// In a large graph: the modularity which is not worth another level, and the share of its strength that must lead elsewhere
-/// before a vertex is asked again.
+/// The modularity which is not worth another level of a large graph.
 const NOTHING: f64 = 1e-4;
-const ELSEWHERE: f64 = 0.01;
 /// Edges that all tries may go through together, and tries at most, where their number is left open.
 const CHEAP: usize = 1 << 18;
 const MOST_TRIES: usize = 16;
@@ -94,7 +92,6 @@ pub fn communities(graph: &Graph, settings: &CommunitySettings) -> Result<Commun
         // Total weight is twice that of the edges; loops are edges too.
         heat: settings.randomness * total / 2.0 / graph.edges() as f64,
         large: base.ends() > LARGE,
-        elsewhere: if base.ends() > LARGE { ELSEWHERE } else { 0.0 },
     };
     let one = |number: usize| {
         // No move costs modularity, so any round is better than none.
@@ -120,12 +117,11 @@ pub fn communities(graph: &Graph, settings: &CommunitySettings) -> Result<Commun
     let found: Vec<(f64, Vec<u32>, usize)> = (0..tries).into_par_iter().with_max_len(1).map(one).collect();
     // The first of equals, whatever thread was first.
     let best = found.into_iter().reduce(|best, other| if other.0 > best.0 { other } else { best });
-    let (mut modularity, mut best, rounds) = best.unwrap_or((0.0, single, 0));
+    let (mut modularity, best, rounds) = best.unwrap_or((0.0, single, 0));
     let parts = parts_within(graph, &best);
     let (of, sizes) = by_size(&parts);
     if sizes.len() > by_size(&best).1.len() {
-        best = parts;
-        modularity = modularity_of(graph, &best, settings.resolution);
+        modularity = modularity_of(graph, &parts, settings.resolution);
     }
     Ok(Communities { of, sizes, modularity, rounds })
 }
@@ -138,8 +134,6 @@ struct Terms {
     heat: f64,
     /// Whether time matters more than the last digit.
     large: bool,
-    /// The share of its strength that must lead elsewhere before a vertex is asked again.
-    elsewhere: f64,
 }
 
 impl CommunitySettings {

@@ -27,6 +27,9 @@ const CHUNK: usize = 32;
 /// Times that a vertex is asked on average before all are asked one at a time, which must come to an end.
 const TIMES: usize = 8;
 
+/// The share of its strength that must lead elsewhere before a vertex of a large graph is asked again.
+const ELSEWHERE: f64 = 0.01;
+
 /// To a community of its own.
 const ALONE: u32 = u32::MAX;
 
@@ -87,6 +90,7 @@ impl Communing {
         let (mut some, mut wishes): (Vec<u32>, Vec<Option<Wish>>) = (Vec::new(), Vec::new());
         // Turns, vertices asked in all, and what their moves gained.
         let (mut turn, mut asked, mut gained) = (0, 0, 0.0);
+        let elsewhere = if terms.large { ELSEWHERE } else { 0.0 };
         while !queue.is_empty() && asked < vertices.saturating_mul(sweeps) {
             let alone = queue.len() <= FEW || asked > TIMES * vertices;
             some.clear();
@@ -118,7 +122,7 @@ impl Communing {
                     // One that was asked in the same turn did not know of this move.
                     if of[end as usize] != own || other.turn == turn {
                         other.moved += weight as f32;
-                        if f64::from(other.moved) >= terms.elsewhere * level.strengths[end as usize] {
+                        if f64::from(other.moved) >= elsewhere * level.strengths[end as usize] {
                             other.moved = f32::INFINITY;
                             queue.push_back(end);
                         }
