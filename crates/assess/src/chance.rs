@@ -2,40 +2,38 @@
 //!
 //! Holds pure numbers in, numbers out. It must never hold anything about voices or entities.
 
-/// Natural logarithm of the gamma function for `x` > 0 (Lanczos 1964, g = 7, nine terms; relative error below 1e-13).
+/// Natural logarithm of the gamma function for `x` > 0.
 pub(crate) fn ln_gamma(x: f64) -> f64 {
-    const TERMS: [f64; 9] = [
-        0.999_999_999_999_809_9,
-        676.520_368_121_885_1,
-        -1_259.139_216_722_402_8,
-        771.323_428_777_653_1,
-        -176.615_029_162_140_6,
-        12.507_343_278_686_905,
-        -0.138_571_095_265_720_12,
-        9.984_369_578_019_572e-6,
-        1.505_632_735_149_311_6e-7,
-    ];
-    if x < 0.5 {
-        return (std::f64::consts::PI / (std::f64::consts::PI * x).sin()).ln() - ln_gamma(1.0 - x);
-    }
-    let x = x - 1.0;
-    let base = x + 7.5;
-    let sum = TERMS.iter().enumerate().skip(1).fold(TERMS[0], |sum, (index, term)| sum + term / (x + index as f64));
-    0.5 * (2.0 * std::f64::consts::PI).ln() + (x + 0.5) * base.ln() - base + sum.ln()
+    ln_gamma_and_digamma(x).0
 }
 
-/// Derivative of [`ln_gamma`] for `x` > 0: raised above 6 by the recurrence, then the asymptotic series (Abramowitz and Stegun
-/// 6.3.5 and 6.3.18; absolute error below 1e-11).
-pub(crate) fn digamma(mut x: f64) -> f64 {
-    let mut below = 0.0;
-    while x < 6.0 {
-        below -= 1.0 / x;
-        x += 1.0;
+/// Natural logarithm of the gamma function and its derivative for `x` > 0: raised above 8 by the recurrence, then Stirling's series
+/// (Abramowitz and Stegun 6.1.15, 6.1.41, 6.3.18; absolute error below 1e-12 up to 100, beyond it that of the last digit). Both
+/// together cost little more than one.
+#[inline]
+pub(crate) fn ln_gamma_and_digamma(x: f64) -> (f64, f64) {
+    /// Half the logarithm of twice pi.
+    const CONSTANT: f64 = 0.918_938_533_204_672_8;
+    // x (x + 1) ... (x + 7) and its derivative.
+    let (mut product, mut slope, mut above) = (1.0, 0.0, x);
+    let raised = x < 8.0;
+    if raised {
+        for _ in 0..8 {
+            slope = slope * above + product;
+            product *= above;
+            above += 1.0;
+        }
     }
-    let square = 1.0 / (x * x);
-    let series = square
+    let inverse = 1.0 / above;
+    let square = inverse * inverse;
+    let log = above.ln();
+    let gamma_series = inverse
+        * (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square * (1.0 / 1680.0 - square / 1188.0))));
+    let digamma_series = square
         * (1.0 / 12.0 - square * (1.0 / 120.0 - square * (1.0 / 252.0 - square * (1.0 / 240.0 - square / 132.0))));
-    below + x.ln() - 0.5 / x - series
+    let gamma = (above - 0.5) * log - above + CONSTANT + gamma_series;
+    let digamma = log - 0.5 * inverse - digamma_series;
+    if raised { (gamma - product.ln(), digamma - slope / product) } else { (gamma, digamma) }
 }
 
 /// Probability of `count` or more under the negative binomial with this mean and `size` (variance mean + mean^2 / size).
@@ -130,6 +128,7 @@ pub(crate) mod tests {
     #[test]
     fn special_functions_are_the_tabulated_ones() {
         // Tabulated: minus Euler's constant at 1, and psi(x + 1) = psi(x) + 1 / x.
+        let digamma = |x: f64| ln_gamma_and_digamma(x).1;
         assert!((digamma(1.0) + 0.577_215_664_901_532_9).abs() < 1e-11);
         assert!((digamma(10.0) - 2.251_752_589_066_721).abs() < 1e-11);
         assert!((digamma(0.001) - digamma(1.001) + 1_000.0).abs() < 1e-9);

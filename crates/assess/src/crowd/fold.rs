@@ -44,7 +44,7 @@ impl<'a> Folding<'a> {
                 *sum += self.inference.chance(worker as usize, class, usize::from(label)).ln() as f32;
             }
         }
-        normalize::<0>(&mut new);
+        normalize(&mut new);
         self.inference.belief[task * k..(task + 1) * k].copy_from_slice(&new);
         if let Confusion::Full { counts, .. } = &mut self.inference.confusion {
             for (said, belief, sign) in [(&said_before, &before, -1.0), (&said, &new, 1.0)] {

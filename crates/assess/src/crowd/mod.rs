@@ -4,6 +4,7 @@
 //! anything but the analyst who asked for the workers of a file: stages use the labels only.
 
 mod answers;
+mod common;
 mod fold;
 mod hierarchical;
 mod numeric;

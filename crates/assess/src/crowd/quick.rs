@@ -2,15 +2,21 @@
 //!
 //! Must never be used where more than six digits count.
 
-/// From logarithms to shares of one. Where the compiler knows the number of classes, all go at once.
-pub(super) fn normalize<const K: usize>(logs: &mut [f32]) {
+/// From logarithms to shares of one.
+pub(super) fn normalize(logs: &mut [f32]) {
     let most = logs.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    match logs.first_chunk_mut::<K>() {
-        Some(logs) if K > 0 => *logs = std::array::from_fn(|class| exp(logs[class] - most)),
-        _ => logs.iter_mut().for_each(|log| *log = exp(*log - most)),
-    }
+    logs.iter_mut().for_each(|log| *log = exp(*log - most));
     let all: f32 = logs.iter().sum();
     logs.iter_mut().for_each(|share| *share /= all);
+}
+
+/// The same where the compiler knows the number of classes, so that all go at once.
+#[inline]
+pub(super) fn normalized<const K: usize>(logs: [f32; K]) -> [f32; K] {
+    let most = logs.into_iter().fold(f32::NEG_INFINITY, |most, log| if log > most { log } else { most });
+    let shares: [f32; K] = std::array::from_fn(|class| exp(logs[class] - most));
+    let one = 1.0 / shares.iter().sum::<f32>();
+    shares.map(|share| share * one)
 }
 
 /// Natural logarithm of a positive, normal number; relative error below 1e-6. Without branches, so that several run at once.

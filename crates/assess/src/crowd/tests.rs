@@ -160,6 +160,46 @@ fn one_answer_is_folded_in_as_a_new_run_would() {
 }
 
 #[test]
+fn one_answer_is_folded_in_within_a_millisecond() {
+    let world = world(20_000, 400, 6, 4, 17);
+    let (early, late) = world.answers.split_at(110_000);
+    let answers = Answers::new(early, 20_000, 400, 4).expect("one answer each");
+    let mut folding = Folding::new(inferred(&answers, Method::Hierarchical), &answers);
+    let mut times: Vec<std::time::Duration> = late
+        .iter()
+        .map(|answer| {
+            let begin = std::time::Instant::now();
+            folding.fold(answer.task as usize, answer.worker, answer.label).expect("it is known");
+            begin.elapsed()
+        })
+        .collect();
+    times.sort();
+    let slow = times[times.len() * 99 / 100];
+    assert!(slow < std::time::Duration::from_millis(1), "99 of 100 within {slow:?}");
+}
+
+/// Priors of large crowds are learnt from some of the workers; which ones they are must not matter, nor may a small group be left out.
+#[test]
+fn a_large_crowd_is_known_from_a_part_of_it_and_a_small_group_from_all() {
+    let world = world(12_000, 9_000, 5, 4, 23);
+    let answers = Answers::new(&world.answers, 12_000, 9_000, 4).expect("one answer each");
+    let few = (0..9_000).map(|worker| u32::from(worker % 100 == 7)).collect();
+    let groups = Groups::new(few, Vec::new());
+    let sample = common::sample(&answers, &groups);
+    let of_group = |group| sample.iter().filter(|worker| groups.of_worker(**worker as usize) == group).count();
+    assert_eq!((of_group(0), of_group(1)), (2_970, 90), "every third of 8,910, and all of 90");
+
+    let ours = accuracy(&inferred(&answers, Method::Hierarchical), &answers, &world.truth);
+    // The same workers under other numbers: other ones of equal activity are asked.
+    let turned: Vec<Answer> =
+        world.answers.iter().map(|answer| Answer { worker: 8_999 - answer.worker, ..*answer }).collect();
+    let turned = Answers::new(&turned, 12_000, 9_000, 4).expect("one answer each");
+    let again = accuracy(&inferred(&turned, Method::Hierarchical), &turned, &world.truth);
+    assert!((ours - again).abs() < 0.003, "{ours} and {again}");
+    assert!(ours >= accuracy(&inferred(&answers, Method::Majority), &answers, &world.truth) + 0.01, "{ours}");
+}
+
+#[test]
 fn a_label_explains_itself_by_its_votes() {
     let world = world(300, 20, 5, 3, 11);
     let answers = Answers::new(&world.answers, 300, 20, 3).expect("one answer each");
