@@ -76,6 +76,9 @@ struct RuleBlocks {
 /// Pairs that are held at once to take those out that several rules bring.
 const HELD: u64 = 8_000_000;
 
+/// Pairs that are asked for together.
+pub const ASKED: usize = 64;
+
 impl Blocks {
     /// Makes the blocks of all rules of a specification.
     pub fn new(
@@ -126,18 +129,28 @@ impl Blocks {
         &self.report
     }
 
-    /// The wanted pairs of all rules, sorted, each once. Asks once for a pair that several rules bring, as far as they
-    /// can be held at once. On all cores; the same on any number of them.
-    pub fn gather(&self, wanted: impl Fn(Pair) -> bool + Sync) -> Vec<Pair> {
+    /// The wanted pairs of all rules, sorted, each once. Asks for up to [`ASKED`] pairs together, which tells them from the first bit
+    /// on, and once for a pair that several rules bring, as far as they can be held at once. On all cores; the same on any number of
+    /// them.
+    pub fn gather(&self, wanted: impl Fn(&[Pair]) -> u64 + Sync) -> Vec<Pair> {
         let (mut held, mut found): (Vec<Pair>, Vec<Pair>) = (Vec::new(), Vec::new());
         let look = |held: &mut Vec<Pair>, found: &mut Vec<Pair>| {
             sort_and_unite(held);
-            found.par_extend(held.par_iter().with_min_len(1024).copied().filter(|&pair| wanted(pair)));
+            let of_some = |pairs: &[Pair]| {
+                let bits = wanted(pairs);
+                pairs
+                    .iter()
+                    .enumerate()
+                    .filter(move |(at, _)| bits >> at & 1 == 1)
+                    .map(|(_, pair)| *pair)
+                    .collect::<Vec<Pair>>()
+            };
+            found.par_extend(held.par_chunks(ASKED).with_min_len(16).flat_map_iter(of_some));
             held.clear();
         };
         for (_, blocks) in &self.rules {
             if blocks.pairs > HELD {
-                found.par_extend(blocks.all().filter(|&pair| wanted(pair)));
+                found.par_extend(blocks.all().filter(|&pair| wanted(&[pair]) == 1));
                 continue;
             }
             if held.len() as u64 + blocks.pairs > HELD {
@@ -169,7 +182,7 @@ impl Blocks {
     /// no more. Drawn record by record, a record's pairs with later records are taken together or not at all.
     pub fn sample(&self, about: u64, by_record: bool) -> (Vec<Pair>, f64) {
         if self.report.pairs <= about {
-            return (self.gather(|_| true), 1.0);
+            return (self.gather(|_| u64::MAX), 1.0);
         }
         let share = about as f64 / self.report.pairs as f64;
         let limit = (share * u64::MAX as f64) as u64;
@@ -540,7 +553,7 @@ mod tests {
         let among: Vec<u32> = (0..records.len() as u32).collect();
         let mut columns = Columns::new(records);
         let blocks = Blocks::new(&records, &mut columns, &among, spec).expect("the columns are there");
-        let pairs = blocks.gather(|_| true);
+        let pairs = blocks.gather(|_| u64::MAX);
         let rules = blocks.rules_of(&pairs);
         assert!(rules.iter().all(|rules| *rules != 0), "each pair is brought by a rule");
         assert_eq!(pairs.into_iter().map(records_of).collect::<Vec<_>>(), expected);

@@ -188,7 +188,7 @@ impl<'t> Linker<'t> {
                 return compared.score(&sample, &patterns, parameters, spec, least);
             }
             let (reach, weight) = (compared.reach(parameters), weight_of(least));
-            let pairs = blocks.gather(|pair| compared.may_reach(pair, weight, &reach));
+            let pairs = blocks.gather(|pairs| compared.may_reach(pairs, weight, &reach));
             compared.score(&pairs, &compared.patterns(&pairs), parameters, spec, least)
         };
         let mut parameters = learn(&apart);

@@ -3,7 +3,7 @@
 //! Holds memory layout only. Must never hold a rule of likeness. Records are numbered through: the rows of the left table,
 //! then those of the right one.
 
-use crate::compare::{Reads, Subject, Word};
+use crate::compare::{Day, Reads, Subject, Word};
 use crate::normalize;
 use crate::spec::LinkError;
 use model::{Column, Date, Table, Value};
@@ -208,10 +208,12 @@ pub struct CodedColumn {
     words: Vec<Word>,
     word_ends: Vec<u32>,
     numbers: Vec<f64>,
-    days: Vec<Option<i32>>,
+    days: Vec<Option<Day>>,
     points: Vec<Option<[f64; 2]>>,
     /// In how many distinct values each word stands.
     word_counts: Vec<u32>,
+    /// What tells one value from all others, in bits: log2 of their number.
+    information: f32,
 }
 
 impl CodedColumn {
@@ -235,6 +237,7 @@ impl CodedColumn {
             }));
         }
         drop(known);
+        column.information = (column.len() as f32).log2();
         column.codes =
             raw_codes.iter().map(|&code| if code == UNKNOWN { code } else { recode[code as usize] }).collect();
         match reads {
@@ -245,7 +248,7 @@ impl CodedColumn {
                 column.numbers =
                     column.read(|text| text.parse().ok().filter(|n: &f64| n.is_finite()).unwrap_or(f64::NAN))
             }
-            Reads::Date => column.days = column.read(days),
+            Reads::Date => column.days = column.read(|text| days(text).map(Day::of)),
             Reads::Place => column.points = column.read(point),
         }
         column
@@ -263,6 +266,7 @@ impl CodedColumn {
             days: Vec::new(),
             points: Vec::new(),
             word_counts: Vec::new(),
+            information: 0.0,
         }
     }
 
@@ -284,6 +288,15 @@ impl CodedColumn {
             return &self.texts[begin..begin + usize::from(self.texts.as_bytes()[begin - 1])];
         }
         &self.texts[self.ends[code] as usize..self.ends[code + 1] as usize]
+    }
+
+    /// The first byte that stands for a code, for who wants it near; 0 where there is none.
+    pub fn first_byte(&self, code: u32) -> u8 {
+        let begin = match self.width {
+            0 => self.ends.get(code as usize).map_or(usize::MAX, |end| *end as usize),
+            width => (code as usize).saturating_mul(width),
+        };
+        self.texts.as_bytes().get(begin).copied().unwrap_or(0)
     }
 
     /// Gives every text the same room, where all are short.
@@ -313,12 +326,14 @@ impl CodedColumn {
             Some(&end) => &self.words[self.word_ends[at] as usize..end as usize],
             None => &[],
         };
+        // A text costs a look into memory, which whoever reads a number, a date or a place has no need of.
+        let read = !(self.numbers.is_empty() && self.days.is_empty() && self.points.is_empty());
         Subject {
-            text: self.text(code),
+            text: if read { "" } else { self.text(code) },
             words,
-            information: (self.len() as f32).log2(),
+            information: self.information,
             number: self.numbers.get(at).copied().filter(|number| !number.is_nan()),
-            days: self.days.get(at).copied().flatten(),
+            day: self.days.get(at).copied().flatten(),
             point: self.points.get(at).copied().flatten(),
         }
     }

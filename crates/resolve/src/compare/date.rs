@@ -1,7 +1,6 @@
 //! Nearness of two dates, and the slips people make when they write them.
 
 use super::{About, Comparator, Grade, Reads, Subject};
-use model::Date;
 use model::time::date_from_days;
 
 /// Likeness of dates: equal, one slip of the pen, near in time.
@@ -19,15 +18,12 @@ impl Comparator for DateDistance {
     }
 
     fn grade(&self, left: &Subject<'_>, right: &Subject<'_>) -> Grade {
-        let (Some(left), Some(right)) = (left.days, right.days) else { return Grade::MISSING };
+        let (Some(left), Some(right)) = (left.day, right.day) else { return Grade::MISSING };
         if left == right {
             return Grade(5);
         }
-        let slip = match (date_from_days(left), date_from_days(right)) {
-            (Some(one), Some(other)) => is_slip(one, other),
-            _ => false,
-        };
-        match left.abs_diff(right) {
+        let slip = left.is_slip_of(right);
+        match left.days.abs_diff(right.days) {
             _ if slip => Grade(4),
             0..=31 => Grade(3),
             32..=366 => Grade(2),
@@ -36,19 +32,44 @@ impl Comparator for DateDistance {
     }
 }
 
-/// One digit of eight wrong, or day and month swapped.
-fn is_slip(one: Date, other: Date) -> bool {
-    let swapped = one.year() == other.year() && one.month() == other.day() && one.day() == other.month();
-    let digits = |date: Date| {
-        let number = i32::from(date.year()) * 10_000 + i32::from(date.month()) * 100 + i32::from(date.day());
-        std::iter::successors(Some(number), |rest| Some(rest / 10)).take(8).map(|rest| rest % 10)
-    };
-    swapped || digits(one).zip(digits(other)).filter(|(left, right)| left != right).count() == 1
+/// A day, ready to be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// Days since 1970-01-01.
+    days: i32,
+    /// Year, month and day in decimal digits, four bits each; 0 where the year has not four digits.
+    digits: u32,
+}
+
+impl Day {
+    /// The day so many days after 1970-01-01.
+    pub fn of(days: i32) -> Self {
+        let digits = date_from_days(days).filter(|date| (0..=9_999).contains(&date.year())).map_or(0, |date| {
+            let number = u32::from(date.year().unsigned_abs()) * 10_000
+                + u32::from(date.month().unsigned_abs()) * 100
+                + u32::from(date.day().unsigned_abs());
+            (0..8).fold(0, |digits, place| digits | number / 10_u32.pow(place) % 10 << (4 * place))
+        });
+        Self { days, digits }
+    }
+
+    /// One digit of eight wrong, or day and month swapped.
+    fn is_slip_of(self, other: Self) -> bool {
+        if self.digits == 0 || other.digits == 0 {
+            return false;
+        }
+        let (year, month, day) = (self.digits >> 16, self.digits >> 8 & 0xff, self.digits & 0xff);
+        let swapped = year << 16 | day << 8 | month;
+        let wrong = self.digits ^ other.digits;
+        // All that is wrong lies in the four bits of its lowest bit.
+        swapped == other.digits || wrong >> (wrong.trailing_zeros() & !3) < 16
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::Date;
 
     #[test]
     fn slips_are_told_from_other_days() {
@@ -62,7 +83,7 @@ mod tests {
         ] {
             let [one, other] = [left, right].map(|text| {
                 let date: Date = text.parse().expect("a valid date");
-                Subject { days: Some(model::time::days_since_epoch(date)), ..Subject::default() }
+                Subject { day: Some(Day::of(model::time::days_since_epoch(date))), ..Subject::default() }
             });
             assert_eq!(DateDistance.grade(&one, &other), Grade(grade), "{left} {right}");
         }

@@ -13,7 +13,7 @@ mod place;
 mod token_set;
 
 pub use damerau_levenshtein::{DamerauLevenshtein, damerau_levenshtein};
-pub use date::DateDistance;
+pub use date::{DateDistance, Day};
 pub use exact::Exact;
 pub use jaro_winkler::{JaroWinkler, jaro_winkler};
 pub use letter_runs::LetterRuns;
@@ -113,8 +113,8 @@ pub struct Subject<'a> {
     pub information: f32,
     /// The number.
     pub number: Option<f64>,
-    /// Days since 1970-01-01.
-    pub days: Option<i32>,
+    /// The day.
+    pub day: Option<Day>,
     /// Latitude and longitude in degrees (WGS 84).
     pub point: Option<[f64; 2]>,
 }

@@ -13,7 +13,8 @@ use crate::spec::CompareSpec;
 use model::draws::scatter;
 use model::{Comparison, Verdict};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 /// Records ready to be compared. Within one table, rows that agree in everything compared are taken once: the first stands
@@ -59,7 +60,7 @@ impl Compared {
         let rarity = |((_, column), compare): (&(&dyn Comparator, Arc<CodedColumn>), &CompareSpec)| {
             if compare.term_frequency { rarities(column, &among) } else { Vec::new() }
         };
-        let rarities = columns.iter().zip(&spec.compare).map(rarity).collect();
+        let rarities = columns.par_iter().zip(&spec.compare).map(rarity).collect();
         Ok(Self { columns, values, among, repeats, rarities, standing: None })
     }
 
@@ -138,7 +139,11 @@ impl Compared {
             });
             self.pattern(one, other) | standing
         };
-        pairs.par_iter().with_min_len(1024).map(grades).collect()
+        let together = |pairs: &'_ [Pair]| {
+            self.bring(pairs.iter().map(|pair| records_of(*pair)));
+            pairs.iter().map(grades).collect::<Vec<_>>()
+        };
+        pairs.par_chunks(TOGETHER).with_min_len(16).flat_map_iter(together).collect()
     }
 
     /// What the parameters are learned from: the patterns of this share of the blocked pairs.
@@ -191,7 +196,7 @@ impl Compared {
         }
         let every = (all * all) as u64 <= 2 * spec.random_pairs;
         let draws = if every { all * all } else { spec.random_pairs as usize };
-        let pattern_of = |at: usize| {
+        let drawn = |at: usize| {
             let (one, other) = if every {
                 (at / all, at % all)
             } else {
@@ -205,9 +210,16 @@ impl Compared {
                 Draw::Within => one < other && (one < left) == (other < left),
                 Draw::Apart(apart) => one < other && apart.holds(first, second),
             };
-            wanted.then(|| self.pattern(first, second))
+            wanted.then_some((first, second))
         };
-        let patterns: Vec<Pattern> = (0..draws).into_par_iter().with_min_len(4096).filter_map(pattern_of).collect();
+        let patterns_of = |part: usize| {
+            let pairs: Vec<(u32, u32)> =
+                (part * TOGETHER..draws.min((part + 1) * TOGETHER)).filter_map(drawn).collect();
+            self.bring(pairs.iter().copied());
+            pairs.into_iter().map(|(one, other)| self.pattern(one, other))
+        };
+        let parts = (0..draws.div_ceil(TOGETHER)).into_par_iter().with_min_len(64);
+        let patterns: Vec<Pattern> = parts.flat_map_iter(patterns_of).collect();
         counted(patterns.into_iter())
     }
 
@@ -313,9 +325,36 @@ impl Compared {
         Reach { prior: learned.prior_weight() + standing, order }
     }
 
+    /// Reads from the values of some pairs what will be read again. They stand anywhere in memory: asked for together they come at the
+    /// same time, one after the other each would be waited for.
+    fn bring(&self, pairs: impl Iterator<Item = (u32, u32)> + Clone) {
+        let read = self.bring_values(pairs.clone());
+        let texts = |record: u32| {
+            let values = self.values_of(record).iter().zip(&self.columns);
+            values.fold(0, |read, (value, (_, column))| read ^ column.first_byte(value.code))
+        };
+        let read = pairs.fold(read as u8, |read, (one, other)| read ^ texts(one) ^ texts(other));
+        std::hint::black_box(read);
+    }
+
+    fn bring_values(&self, pairs: impl Iterator<Item = (u32, u32)>) -> u32 {
+        let ends = |record: u32| {
+            let values = self.values_of(record);
+            values.first().map_or(0, |value| value.code) ^ values.last().map_or(0, |value| value.code)
+        };
+        std::hint::black_box(pairs.fold(0, |read, (one, other)| read ^ ends(one) ^ ends(other)))
+    }
+
+    /// Which of these pairs may reach the weight `least`, from the first bit on.
+    pub(super) fn may_reach(&self, pairs: &[Pair], least: f64, reach: &Reach) -> u64 {
+        self.bring_values(pairs.iter().map(|pair| records_of(*pair)));
+        let bits = pairs.iter().enumerate().map(|(at, pair)| u64::from(self.pair_may_reach(*pair, least, reach)) << at);
+        bits.fold(0, |bits, bit| bits | bit)
+    }
+
     /// False where a pair's weight is surely below `least`. Looks at no more than is needed to tell: codes and sketches first, texts
     /// while it is still open.
-    pub(super) fn may_reach(&self, pair: Pair, least: f64, reach: &Reach) -> bool {
+    fn pair_may_reach(&self, pair: Pair, least: f64, reach: &Reach) -> bool {
         let (one, other) = records_of(pair);
         let (left, right) = (self.values_of(one), self.values_of(other));
         let mut most = reach.prior;
@@ -417,6 +456,9 @@ impl Compared {
     }
 }
 
+/// Pairs whose values are asked for at the same time.
+const TOGETHER: usize = 32;
+
 /// The name, in reasons, of what the rivals of a pair took from its weight.
 pub const RIVALS: &str = "rivals";
 
@@ -502,18 +544,24 @@ fn counted(patterns: impl Iterator<Item = Pattern>) -> Vec<(Pattern, u64)> {
 
 /// The first record of each combination of values, and for every other record the first one.
 fn collapse(values: &[Coded], columns: usize, all: std::ops::Range<u32>) -> (Vec<u32>, Vec<(u32, u32)>) {
-    let mut firsts: FxHashMap<&[Coded], u32> = FxHashMap::default();
-    let (mut among, mut repeats) = (Vec::new(), Vec::new());
-    for record in all {
-        let begin = record as usize * columns;
-        match firsts.entry(&values[begin..begin + columns]) {
-            std::collections::hash_map::Entry::Occupied(first) => repeats.push((record, *first.get())),
-            std::collections::hash_map::Entry::Vacant(free) => {
-                free.insert(record);
-                among.push(record);
-            }
-        }
-    }
+    /// Parts that are looked through apart, by what is hashed: each part's records fit into fast memory.
+    const PARTS: u64 = 64;
+    let row = |record: u32| &values[record as usize * columns..][..columns];
+    let part_of = |record| FxBuildHasher.hash_one(row(record)) >> 32 & (PARTS - 1);
+    let parts: Vec<u8> = all.clone().into_par_iter().with_min_len(4096).map(|record| part_of(record) as u8).collect();
+    let of_part = |part: u8| {
+        let mut firsts: FxHashMap<&[Coded], u32> = FxHashMap::default();
+        let own = all.clone().zip(&parts).filter(|(_, own)| **own == part).map(|(record, _)| record);
+        own.filter_map(|record| {
+            let first = *firsts.entry(row(record)).or_insert(record);
+            (first != record).then_some((record, first))
+        })
+        .collect::<Vec<_>>()
+    };
+    let mut repeats: Vec<(u32, u32)> = (0..PARTS as u8).into_par_iter().flat_map_iter(of_part).collect();
+    repeats.par_sort_unstable();
+    let mut next = repeats.iter().map(|(record, _)| *record).peekable();
+    let among = all.filter(|record| next.next_if_eq(record).is_none()).collect();
     (among, repeats)
 }
 
