@@ -39,6 +39,15 @@ impl Normal {
         }
     }
 
+    /// Adds an equation of the first unknowns and one further one, whose factor is 1. `O(row²)`.
+    pub(crate) fn add_with_one(&mut self, row: &[f64], one: usize, value: f64, weight: f64) {
+        self.add(row, value, weight);
+        let start = one * self.size;
+        self.matrix[start..].iter_mut().zip(row).for_each(|(sum, left)| *sum += weight * left);
+        self.matrix[start + one] += weight;
+        self.right[one] += weight * value;
+    }
+
     /// Solves with a penalty added to the diagonal. `O(size³)`.
     pub(crate) fn solve(&self, penalty: &[f64]) -> Vec<f64> {
         let size = self.size;

@@ -2,7 +2,8 @@
 //!
 //! Holds split conformal calibration (V. Vovk, A. Gammerman and G. Shafer, "Algorithmic Learning in a Random World", 2005; J. Lei and
 //! others, "Distribution-free predictive inference for regression", 2018) on rolling-origin residuals, scaled by step and by level, each
-//! side for itself. It must never assume a shape of the errors within the levels that the residuals reach.
+//! side for itself, older origins counting less (R. F. Barber, E. J. Candès, A. Ramdas and R. J. Tibshirani, "Conformal prediction
+//! beyond exchangeability", 2023). It must never assume a shape of the errors within the levels that the residuals reach.
 
 use super::past::Past;
 use super::rolling::Residual;
@@ -17,11 +18,23 @@ pub(super) struct Calibration {
     power: f64,
     /// Added to the forecast before the power.
     floor: f64,
-    /// Scaled residuals, rising.
-    scores: Vec<f64>,
+    /// Scaled residuals, rising, each with its own weight and that of all up to it.
+    scores: Vec<Score>,
     counts: bool,
     never_negative: bool,
 }
+
+/// A scaled residual.
+#[derive(Clone, Copy, Debug)]
+struct Score {
+    value: f64,
+    weight: f64,
+    /// Weight of all up to this one.
+    upto: f64,
+}
+
+/// Weight of an origin's errors beside those of the next one: what comes is more like what came lately. About the last five count.
+const FADING: f64 = 0.8;
 
 /// Powers of the level that errors may grow with.
 const POWERS: [f64; 3] = [0.0, 0.5, 1.0];
@@ -59,12 +72,19 @@ impl Calibration {
             .map(|(residual, error)| (residual.step, (error / own.grown(residual.forecast)).abs()))
             .collect();
         own.scale = scales(past.horizon, &sizes);
-        own.scores = residuals
-            .iter()
-            .zip(&errors)
-            .map(|(residual, error)| error / (own.scale[residual.step] * own.grown(residual.forecast)))
-            .collect();
-        own.scores.sort_by(f64::total_cmp);
+        let latest = residuals.iter().map(|residual| residual.origin).max().unwrap_or(0);
+        let score = |(residual, error): (&Residual, &f64)| Score {
+            value: error / (own.scale[residual.step] * own.grown(residual.forecast)),
+            weight: FADING.powi((latest - residual.origin) as i32),
+            upto: 0.0,
+        };
+        own.scores = residuals.iter().zip(&errors).map(score).collect();
+        own.scores.sort_by(|one, other| one.value.total_cmp(&other.value));
+        let mut upto = 0.0;
+        for score in &mut own.scores {
+            upto += score.weight;
+            score.upto = upto;
+        }
         own
     }
 
@@ -95,22 +115,26 @@ impl Calibration {
     /// Scaled error that a share of future ones is expected to stay under. Beyond what the residuals reach, the outermost is stretched
     /// as a normal distribution would be; without residuals it is infinite.
     fn score(&self, share: f64) -> f64 {
-        let count = self.scores.len();
-        if count == 0 {
+        let (Some(first), Some(last)) = (self.scores.first(), self.scores.last()) else {
             return if share < 0.5 { f64::NEG_INFINITY } else { f64::INFINITY };
-        }
-        let place = share * (count as f64 + 1.0) - 1.0;
-        if place < 0.0 || place > count as f64 - 1.0 {
-            let outermost = if place < 0.0 { self.scores[0] } else { self.scores[count - 1] };
-            let reached = if place < 0.0 { 1.0 / (count as f64 + 1.0) } else { count as f64 / (count as f64 + 1.0) };
+        };
+        let place = share * self.all();
+        if place < first.upto || place > last.upto {
+            let outermost = if place < first.upto { first } else { last };
+            let (value, reached) = (outermost.value, outermost.upto / self.all());
             // With a single residual the reached share is a half, which stretches to anything.
             let stretch = (normal_quantile(share) / normal_quantile(reached)).abs();
-            let away = if place < 0.0 { outermost.min(-outermost.abs()) } else { outermost.max(outermost.abs()) };
+            let away = if place < first.upto { value.min(-value.abs()) } else { value.max(value.abs()) };
             return if stretch.is_finite() { away * stretch.max(1.0) } else { away * 1e6 };
         }
-        let (below, part) = (place.floor() as usize, place.fract());
-        let next = self.scores[(below + 1).min(count - 1)];
-        self.scores[below] + part * (next - self.scores[below])
+        let below = self.scores.partition_point(|score| score.upto <= place).max(1) - 1;
+        let (below, next) = (&self.scores[below], &self.scores[(below + 1).min(self.scores.len() - 1)]);
+        below.value + (place - below.upto) / next.weight * (next.value - below.value)
+    }
+
+    /// Weight of all residuals, and of the one that comes.
+    fn all(&self) -> f64 {
+        self.scores.last().map_or(1.0, |last| last.upto + 1.0)
     }
 
     /// The value that a share of what comes stays under.
@@ -152,7 +176,8 @@ impl Calibration {
             return f64::from(u8::from(value > forecast));
         }
         let score = (value - forecast) / scale;
-        self.scores.partition_point(|own| *own < score) as f64 / (self.scores.len() as f64 + 1.0)
+        let below = self.scores.partition_point(|own| own.value < score);
+        below.checked_sub(1).map_or(0.0, |last| self.scores[last].upto / self.all())
     }
 
     /// The value that what comes is as often above as below; a whole number for counts.

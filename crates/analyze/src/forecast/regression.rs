@@ -27,9 +27,10 @@ enum Kind {
     Flag,
 }
 
-/// Rounds of a log-linear fit at most, and the share of what is expected below which a move is none.
+/// Rounds of a log-linear fit at most, and the share of what is expected that a last round moves. Each round leaves about the square of
+/// what it moved (Newton's method), so that some ten-thousandths are left.
 const MOST_ROUNDS: usize = 25;
-const STILL: f64 = 3e-4;
+const STILL: f64 = 0.017;
 
 /// Waves of a short season that is longer than another by position already.
 const SHORT_WAVES: usize = 8;
@@ -39,6 +40,8 @@ pub(super) struct Design {
     kinds: Vec<Kind>,
     /// Row by row.
     rows: Vec<f64>,
+    /// Positions of the shortest season; their columns come last, and in each row one of them is 1 and the others are 0.
+    places: usize,
     /// Standard deviation thought usual for each coefficient, in shares of the level or of the spread; infinity for the level.
     usual: Vec<f64>,
 }
@@ -57,9 +60,7 @@ impl Design {
         }
         let mut waves: Vec<(f64, usize)> = Vec::new();
         for (place, season) in past.short.iter().enumerate() {
-            if place == 0 {
-                put(Kind::Season(season.number), season.length, 0.5);
-            } else {
+            if place > 0 {
                 let count = SHORT_WAVES.min(season.length / 2);
                 waves.push((season.length as f64, count));
                 put(Kind::Season(season.number), 2 * count, 0.3);
@@ -72,8 +73,12 @@ impl Design {
             (1..=form.waves).for_each(|wave| put(Kind::Season(season.number), 2, 0.4 / wave as f64));
         }
         put(Kind::Flag, past.flag_columns, 0.5);
+        let places = past.short.first().map_or(0, |season| season.length);
+        if let Some(season) = past.short.first() {
+            put(Kind::Season(season.number), places, 0.5);
+        }
         let positions = past.values.len() + past.horizon;
-        let mut design = Self { rows: vec![0.0; positions * kinds.len()], kinds, usual };
+        let mut design = Self { rows: vec![0.0; positions * kinds.len()], places, kinds, usual };
         let columns = design.kinds.len();
         for (position, row) in design.rows.chunks_exact_mut(columns).enumerate() {
             let mut cells = row.iter_mut();
@@ -86,9 +91,6 @@ impl Design {
             if form.trend {
                 next((position as f64 - past.values.len() as f64) / past.values.len() as f64);
             }
-            if let Some(season) = past.short.first() {
-                (0..season.length).for_each(|place| next(f64::from(u8::from(position % season.length == place))));
-            }
             for &(length, count) in &waves {
                 for wave in 1..=count {
                     let angle = std::f64::consts::TAU * wave as f64 * (position as f64 / length).fract();
@@ -97,6 +99,7 @@ impl Design {
                 }
             }
             past.flags_at(position).iter().for_each(|flag| next(*flag));
+            (0..places).for_each(|place| next(f64::from(u8::from(position % places == place))));
         }
         design
     }
@@ -111,8 +114,27 @@ impl Design {
         &self.rows[position * self.columns()..(position + 1) * self.columns()]
     }
 
-    fn dot(&self, position: usize, weights: &[f64]) -> f64 {
-        self.row(position).iter().zip(weights).map(|(cell, weight)| cell * weight).sum()
+    /// The row without the places, and the column of its place.
+    fn short_row(&self, position: usize) -> (&[f64], Option<usize>) {
+        let without = self.columns() - self.places;
+        (&self.row(position)[..without], position.checked_rem(self.places).map(|place| without + place))
+    }
+
+    /// What the weights say of each position, from this one on.
+    fn lines(&self, weights: &[f64], from: usize, lines: &mut [f64]) {
+        let (weights, of_place) = weights.split_at(self.columns() - self.places);
+        let mut places = of_place.iter().cycle().skip(from.checked_rem(self.places).unwrap_or(0));
+        for (line, row) in lines.iter_mut().zip(self.rows.chunks_exact(self.columns()).skip(from)) {
+            let sum: f64 = row.iter().zip(weights).map(|(cell, weight)| cell * weight).sum();
+            *line = sum + places.next().unwrap_or(&0.0);
+        }
+    }
+
+    fn add_to(&self, normal: &mut Normal, position: usize, value: f64, weight: f64) {
+        match self.short_row(position) {
+            (row, Some(place)) => normal.add_with_one(row, place, value, weight),
+            (row, None) => normal.add(row, value, weight),
+        }
     }
 
     /// Straight line of the forecast: it moves on by less and less beyond the origin.
@@ -148,6 +170,8 @@ pub(super) struct Fit {
     pub(super) weights: Vec<f64>,
     /// What the fit says of each position up to the origin.
     pub(super) fitted: Vec<f64>,
+    /// The same as logarithms, in the log-linear form.
+    lines: Vec<f64>,
     /// Positions in `normal`, in the linear form.
     taken: usize,
     sums: (f64, f64, f64),
@@ -157,7 +181,15 @@ impl Fit {
     /// No fit yet.
     pub(super) fn new(columns: usize, log: bool) -> Self {
         let normal = Normal::new(columns);
-        Self { log, normal, weights: vec![0.0; columns], fitted: Vec::new(), taken: 0, sums: (0.0, 0.0, 0.0) }
+        Self {
+            log,
+            normal,
+            weights: vec![0.0; columns],
+            fitted: Vec::new(),
+            lines: Vec::new(),
+            taken: 0,
+            sums: (0.0, 0.0, 0.0),
+        }
     }
 
     /// Fits on everything before the origin, starting from the fit before.
@@ -169,7 +201,7 @@ impl Fit {
                 self.sums.1 += value;
                 self.sums.2 += value * value;
                 if !self.log {
-                    self.normal.add(design.row(position), value, 1.0);
+                    design.add_to(&mut self.normal, position, value, 1.0);
                 }
             }
         }
@@ -190,7 +222,8 @@ impl Fit {
         for _ in 0..2 {
             let penalty: Vec<f64> = design.usual.iter().map(|usual| noise / (usual * usual * variance)).collect();
             self.weights = self.normal.solve(&penalty);
-            self.fitted = (0..origin).map(|position| design.dot(position, &self.weights)).collect();
+            self.fitted = vec![0.0; origin];
+            design.lines(&self.weights, 0, &mut self.fitted);
             let known = past.values[..origin].iter().zip(&self.fitted).filter(|(value, _)| !value.is_nan());
             noise = (known.map(|(value, fitted)| (value - fitted).powi(2)).sum::<f64>() / self.sums.0).max(1e-300);
         }
@@ -201,45 +234,57 @@ impl Fit {
         if mean <= 0.0 {
             self.weights.fill(0.0);
             self.weights[0] = -700.0;
+            self.lines = vec![0.0; origin];
             self.fitted = vec![0.0; origin];
             return;
         }
+        let mut from = self.lines.len();
         if first || self.weights[0] < -600.0 {
             self.weights.fill(0.0);
             self.weights[0] = mean.ln();
+            from = 0;
         }
         // The noise relative to the mean, so that the unit of the values does not matter.
         let mut noise = mean;
-        let highest = (3.0 * past.largest).ln();
-        // What the last round expected at each position.
-        let mut before: Vec<f64> = vec![0.0; origin];
+        let between = (mean.ln() - 8.0, (3.0 * past.largest).ln());
+        self.lines.resize(origin, 0.0);
+        self.fitted.resize(origin, 0.0);
+        // Up to the origin before, the fit stands as its weights made it.
+        self.expect(design, from, between);
         for round in 0..MOST_ROUNDS {
             self.normal.clear();
-            let (mut chi, mut moved, mut all) = (0.0, 0.0, 0.0);
-            for ((position, &value), before) in past.values[..origin].iter().enumerate().zip(&mut before) {
-                let line = design.dot(position, &self.weights).clamp(mean.ln() - 8.0, highest);
-                let expected = line.exp();
-                moved += (expected - *before).abs();
-                all += expected;
-                *before = expected;
+            let mut chi = 0.0;
+            for (position, (line, expected)) in self.lines.iter().zip(&self.fitted).enumerate() {
+                let value = past.values[position];
                 if !value.is_nan() {
                     let error = value - expected;
                     chi += error * error / expected;
-                    self.normal.add(design.row(position), line + error / expected, expected);
+                    design.add_to(&mut self.normal, position, line + error / expected, *expected);
                 }
-            }
-            if moved <= STILL * all {
-                break;
             }
             if round > 0 || !first {
                 noise = (chi / self.sums.0).max(1e-9 * mean);
             }
             let penalty: Vec<f64> = design.usual.iter().map(|usual| noise / (usual * usual)).collect();
             self.weights = self.normal.solve(&penalty);
+            if self.expect(design, 0, between) <= STILL {
+                break;
+            }
         }
-        self.fitted = (0..origin)
-            .map(|position| design.dot(position, &self.weights).clamp(mean.ln() - 8.0, highest).exp())
-            .collect();
+    }
+
+    /// Writes what is expected from a position on; gives how far that moved, as a share of it.
+    fn expect(&mut self, design: &Design, from: usize, (lowest, highest): (f64, f64)) -> f64 {
+        design.lines(&self.weights, from, &mut self.lines[from..]);
+        let (mut moved, mut all) = (0.0, 0.0);
+        for (line, fitted) in self.lines[from..].iter_mut().zip(&mut self.fitted[from..]) {
+            *line = line.clamp(lowest, highest);
+            let expected = line.exp();
+            moved += (expected - *fitted).abs();
+            all += expected;
+            *fitted = expected;
+        }
+        moved / all
     }
 }
 
@@ -251,7 +296,9 @@ pub(super) struct Fade {
     factor: f64,
 }
 
-const FORGETTING: [f64; 4] = [0.03, 0.08, 0.2, 0.45];
+/// Ways of forgetting.
+const KINDS: usize = 4;
+const FORGETTING: [f64; KINDS] = [0.03, 0.08, 0.2, 0.45];
 const FACTORS: [f64; 6] = [0.4, 0.6, 0.8, 0.92, 0.98, 1.0];
 /// Steps at which the past distances are compared with what came.
 const LEADS: [usize; 7] = [1, 2, 4, 7, 14, 21, 28];
@@ -261,13 +308,18 @@ impl Fade {
     fn of(past: &Past<'_>, fitted: &[f64], origin: usize, log: bool) -> Self {
         let mut best = (1e-12, Self { distance: 0.0, share: 0.0, factor: 0.0 });
         let leads: Vec<usize> = LEADS.into_iter().filter(|lead| *lead <= past.horizon.max(1)).collect();
-        for forgetting in FORGETTING {
-            let distances = smoothed_distance(past, fitted, origin, log, forgetting);
-            let products: Vec<(f64, f64)> =
-                leads.iter().map(|lead| products(past, fitted, origin, log, &distances, *lead)).collect();
+        let distances = smoothed_distances(past, fitted, origin, log);
+        let came = |(value, fitted): (&f64, &f64)| match value.is_nan() {
+            true => (0.0, 0.0),
+            false => (value - fitted, if log { *fitted } else { 1.0 }),
+        };
+        let came: Vec<(f64, f64)> = past.values[..origin].iter().zip(fitted).map(came).collect();
+        let products: Vec<[(f64, f64); KINDS]> = leads.iter().map(|lead| products(&came, &distances, *lead)).collect();
+        for kind in 0..KINDS {
             for factor in FACTORS {
                 let faded = |lead: usize| factor.powi(lead as i32 - 1);
                 let (with, square) = products.iter().zip(&leads).fold((0.0, 0.0), |(with, square), (product, lead)| {
+                    let product = product[kind];
                     (with + faded(*lead) * product.0, square + faded(*lead).powi(2) * product.1)
                 });
                 if square <= 0.0 {
@@ -276,7 +328,7 @@ impl Fade {
                 let share = (with / square).clamp(0.0, 1.0);
                 let gain = share * (2.0 * with - share * square);
                 if gain > best.0 {
-                    let distance = distances.last().copied().unwrap_or(0.0);
+                    let distance = distances.last().map_or(0.0, |distances| distances[kind]);
                     best = (gain, Self { distance, share, factor });
                 }
             }
@@ -290,33 +342,38 @@ impl Fade {
     }
 }
 
-/// Distance of the values from the fit after each position, the latest counting most.
-fn smoothed_distance(past: &Past<'_>, fitted: &[f64], origin: usize, log: bool, forgetting: f64) -> Vec<f64> {
-    let keep = 1.0 - forgetting;
-    let (mut above, mut below) = (0.0, 0.0);
+/// Distance of the values from the fit after each position, the latest counting most; for each way of forgetting, side by side, so
+/// that the recursions do not wait for each other.
+fn smoothed_distances(past: &Past<'_>, fitted: &[f64], origin: usize, log: bool) -> Vec<[f64; KINDS]> {
+    let keep = FORGETTING.map(|forgetting| 1.0 - forgetting);
+    let (mut above, mut below) = ([0.0; KINDS], [0.0; KINDS]);
     let mut distances = Vec::with_capacity(origin);
+    let mut last = [0.0; KINDS];
     for (value, fitted) in past.values[..origin].iter().zip(fitted) {
         let weight = if log { *fitted } else { 1.0 };
         if !value.is_nan() && weight > 0.0 {
-            above = keep * above + (value - fitted);
-            below = keep * below + weight;
+            for kind in 0..KINDS {
+                above[kind] = keep[kind] * above[kind] + (value - fitted);
+                below[kind] = keep[kind] * below[kind] + weight;
+                last[kind] = above[kind] / below[kind];
+            }
         }
-        distances.push(if below > 0.0 { above / below } else { 0.0 });
+        distances.push(last);
     }
     distances
 }
 
-/// Sums of distance times what came a lead later, and of distance squared.
-fn products(past: &Past<'_>, fitted: &[f64], origin: usize, log: bool, distances: &[f64], lead: usize) -> (f64, f64) {
-    let (mut with, mut square) = (0.0, 0.0);
-    for position in lead..origin {
-        let (value, fitted, distance) = (past.values[position], fitted[position], distances[position - lead]);
-        if !value.is_nan() {
-            with += distance * (value - fitted);
-            square += distance * distance * if log { fitted } else { 1.0 };
+/// Sums of distance times what came a lead later, and of distance squared, for each way of forgetting. What came: its distance from the
+/// fit, and its weight; both 0 for a gap.
+fn products(came: &[(f64, f64)], distances: &[[f64; KINDS]], lead: usize) -> [(f64, f64); KINDS] {
+    let (mut with, mut square) = ([0.0; KINDS], [0.0; KINDS]);
+    for ((error, weight), distance) in came[lead.min(came.len())..].iter().zip(distances) {
+        for kind in 0..KINDS {
+            with[kind] += distance[kind] * error;
+            square[kind] += distance[kind] * distance[kind] * weight;
         }
     }
-    (with, square)
+    std::array::from_fn(|kind| (with[kind], square[kind]))
 }
 
 /// Writes one step by its parts: level with trend, then each season, then the flags, one on top of the other.

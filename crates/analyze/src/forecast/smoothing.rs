@@ -17,14 +17,16 @@ pub(super) enum Seasonal {
     Times,
 }
 
-/// One point of the grid.
+/// A row of the grid: all weights of the level, side by side, so that their recursions do not wait for each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Weights {
-    level: f64,
     season: f64,
     trend: f64,
     damping: f64,
 }
+
+/// One number for each weight of the level.
+type Lanes = [f64; LEVELS.len()];
 
 const LEVELS: [f64; 6] = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7];
 const SEASONS: [f64; 4] = [0.0, 0.03, 0.1, 0.3];
@@ -32,21 +34,15 @@ const TRENDS: [(f64, f64); 4] = [(0.01, 0.98), (0.05, 0.98), (0.05, 0.9), (0.2, 
 /// Holt's own trend, not damped.
 const STRAIGHT: [(f64, f64); 2] = [(0.005, 1.0), (0.05, 1.0)];
 
-/// The grid of a kind of trend.
-fn grid(trend: Trend, seasonal: Seasonal) -> Vec<Weights> {
+/// The rows of the grid for a kind of trend.
+fn grid(trend: Trend, seasonal: Seasonal) -> impl Iterator<Item = Weights> {
     let trends: &[(f64, f64)] = match trend {
         Trend::None => &[(0.0, 0.0)],
         Trend::Damped => &TRENDS,
         Trend::Straight => &STRAIGHT,
     };
     let seasons: &[f64] = if seasonal == Seasonal::None { &[0.0] } else { &SEASONS };
-    let mut grid = Vec::with_capacity(trends.len() * seasons.len() * LEVELS.len());
-    for &(trend, damping) in trends {
-        for &season in seasons {
-            grid.extend(LEVELS.iter().map(|&level| Weights { level, season, trend, damping }));
-        }
-    }
-    grid
+    trends.iter().flat_map(|&(trend, damping)| seasons.iter().map(move |&season| Weights { season, trend, damping }))
 }
 
 /// How the level moves on.
@@ -60,12 +56,12 @@ pub(super) enum Trend {
     Straight,
 }
 
-/// What the recursion remembers.
+/// What the recursions remember.
 struct State {
-    level: f64,
-    slope: f64,
+    level: Lanes,
+    slope: Lanes,
     /// Effect of each position of the season.
-    season: Vec<f64>,
+    season: Vec<Lanes>,
 }
 
 impl State {
@@ -83,7 +79,44 @@ impl State {
                 Seasonal::Times => 1.0,
             }
         };
-        Self { level, slope: 0.0, season: (0..length).map(effect).collect() }
+        let season = (0..length).map(|place| [effect(place); LEVELS.len()]).collect();
+        Self { level: [level; LEVELS.len()], slope: [0.0; LEVELS.len()], season }
+    }
+
+    /// Takes one value in; gives the error of each forecast of it, 0 for a gap.
+    fn step(&mut self, value: f64, place: usize, seasonal: Seasonal, weights: &Weights) -> Lanes {
+        let mut errors = [0.0; LEVELS.len()];
+        let season = &mut self.season[place];
+        for lane in 0..LEVELS.len() {
+            let (level, slope, effect) = (&mut self.level[lane], &mut self.slope[lane], &mut season[lane]);
+            let ahead = *level + weights.damping * *slope;
+            if value.is_nan() {
+                *level = ahead;
+                *slope *= weights.damping;
+                continue;
+            }
+            let (expected, moved) = match seasonal {
+                Seasonal::None => (ahead, value - ahead),
+                Seasonal::Added => (ahead + *effect, value - *effect - ahead),
+                Seasonal::Times => (ahead * *effect, (value - ahead * *effect) / effect.max(0.2)),
+            };
+            *level = ahead + LEVELS[lane] * moved;
+            *slope = weights.damping * *slope + LEVELS[lane] * weights.trend * moved;
+            let learned = weights.season * (1.0 - LEVELS[lane]);
+            match seasonal {
+                Seasonal::None => {}
+                Seasonal::Added => *effect += learned * moved,
+                Seasonal::Times => {
+                    *level = level.max(0.0);
+                    let seen = (value / *level).min(10.0);
+                    let told = (*effect + learned * (seen - *effect)).max(0.01);
+                    // A level near zero tells nothing of the season.
+                    *effect = if *level > 1e-9 { told } else { *effect };
+                }
+            }
+            errors[lane] = value - expected;
+        }
+        errors
     }
 }
 
@@ -95,60 +128,42 @@ pub(super) fn smoothing(
     seasonal: Seasonal,
     season: Option<Short>,
 ) -> Paths {
+    match seasonal {
+        // The compiler makes a loop of its own of each.
+        Seasonal::None => of_kind(past, origins, trend, Seasonal::None, season),
+        Seasonal::Added => of_kind(past, origins, trend, Seasonal::Added, season),
+        Seasonal::Times => of_kind(past, origins, trend, Seasonal::Times, season),
+    }
+}
+
+#[inline(always)]
+fn of_kind(past: &Past<'_>, origins: &[usize], trend: Trend, seasonal: Seasonal, season: Option<Short>) -> Paths {
     let mut paths = past.paths(origins.len());
     let mut best = vec![f64::INFINITY; origins.len()];
     let length = season.map_or(1, |season| season.length);
     let warm = (2 * length.max(4)).min(origins.first().map_or(0, |first| first / 2));
+    let begin = State::start(past, length, seasonal);
     for weights in grid(trend, seasonal) {
-        let mut state = State::start(past, length, seasonal);
-        let (mut squares, mut from, mut place) = (0.0, 0, 0);
+        let mut state = State { season: begin.season.clone(), ..begin };
+        let (mut squares, mut from, mut place) = ([0.0; LEVELS.len()], 0, 0);
         for (number, &origin) in origins.iter().enumerate() {
             for &value in &past.values[from..origin] {
-                let error = step(&mut state, value, place, seasonal, &weights);
+                let errors = state.step(value, place, seasonal, &weights);
                 if from >= warm {
-                    squares += error * error;
+                    squares.iter_mut().zip(errors).for_each(|(square, error)| *square += error * error);
                 }
                 from += 1;
                 place = if place + 1 == length { 0 } else { place + 1 };
             }
-            if squares < best[number] {
-                best[number] = squares;
-                write(&mut paths, number, &state, place, (season, seasonal), weights.damping);
+            for (lane, square) in squares.iter().enumerate() {
+                if *square < best[number] {
+                    best[number] = *square;
+                    write(&mut paths, number, &state, lane, place, (season, seasonal), weights.damping);
+                }
             }
         }
     }
     paths
-}
-
-/// Takes one value in; gives the error of the forecast of it, 0 for a gap.
-fn step(state: &mut State, value: f64, place: usize, seasonal: Seasonal, weights: &Weights) -> f64 {
-    let ahead = state.level + weights.damping * state.slope;
-    let effect = state.season[place];
-    if value.is_nan() {
-        state.level = ahead;
-        state.slope *= weights.damping;
-        return 0.0;
-    }
-    let (expected, moved) = match seasonal {
-        Seasonal::None => (ahead, value - ahead),
-        Seasonal::Added => (ahead + effect, value - effect - ahead),
-        Seasonal::Times => (ahead * effect, (value - ahead * effect) / effect.max(0.2)),
-    };
-    state.level = ahead + weights.level * moved;
-    state.slope = weights.damping * state.slope + weights.level * weights.trend * moved;
-    match seasonal {
-        Seasonal::None => {}
-        Seasonal::Added => state.season[place] = effect + weights.season * (1.0 - weights.level) * moved,
-        Seasonal::Times => {
-            state.level = state.level.max(0.0);
-            // A level near zero tells nothing of the season.
-            if state.level > 1e-9 {
-                let seen = (value / state.level).min(10.0);
-                state.season[place] = (effect + weights.season * (1.0 - weights.level) * (seen - effect)).max(0.01);
-            }
-        }
-    }
-    value - expected
 }
 
 /// Writes the forecast that a state leads to.
@@ -156,17 +171,18 @@ fn write(
     paths: &mut Paths,
     number: usize,
     state: &State,
+    lane: usize,
     place: usize,
     (season, seasonal): (Option<Short>, Seasonal),
     damping: f64,
 ) {
     let length = state.season.len();
     let steps = paths.steps();
-    let (mut ahead, mut factor) = (state.level, damping);
+    let (mut ahead, mut factor) = (state.level[lane], damping);
     for step in 0..steps {
-        ahead += factor * state.slope;
+        ahead += factor * state.slope[lane];
         factor *= damping;
-        let effect = state.season[(place + step) % length];
+        let effect = state.season[(place + step) % length][lane];
         let added = match seasonal {
             Seasonal::None => 0.0,
             Seasonal::Added => effect,
