@@ -74,7 +74,7 @@ struct RuleBlocks {
 }
 
 /// Pairs that are held at once to take those out that several rules bring.
-const HELD: u64 = 8_000_000;
+const HELD: u64 = 4_000_000;
 
 /// Pairs that are asked for together.
 pub const ASKED: usize = 64;
