@@ -69,13 +69,14 @@ impl Graph {
     ) -> Result<Self, GraphError> {
         check(vertices, pairs, weights)?;
         let kept = |a: u32, b: u32| !(settings.drop_loops && a == b);
+        let loops = !settings.drop_loops && pairs.par_iter().any(|(a, b)| a == b);
         let merge = if settings.repeats == Repeats::Sum { Merge::Sum } else { Merge::Last };
         if weights.is_none() {
             let arcs = |range: Range<usize>| arcs_of(&pairs[range], settings.directed, kept);
             let (out, merged): (Rows<()>, usize) = rows(vertices, pairs.len(), merge, arcs);
             if merged == 0 || settings.repeats == Repeats::Last {
                 let into = settings.directed.then(|| bare(turned(&out)));
-                return Ok(Self::of(bare(out), into, settings.directed, false));
+                return Ok(Self::of(bare(out), into, settings.directed, false, loops));
             }
         }
         let arcs = |range: Range<usize>| {
@@ -87,13 +88,16 @@ impl Graph {
         };
         let (out, _): (Rows<f64>, usize) = rows(vertices, pairs.len(), merge, arcs);
         let into = settings.directed.then(|| turned(&out));
-        Ok(Self::of(out, into, settings.directed, true))
+        Ok(Self::of(out, into, settings.directed, true, loops))
     }
 
-    fn of(out: Rows<f64>, into: Option<Rows<f64>>, directed: bool, weighted: bool) -> Self {
+    /// `loops` is false where there are surely none.
+    fn of(out: Rows<f64>, into: Option<Rows<f64>>, directed: bool, weighted: bool, loops: bool) -> Self {
         let negative = out.loads.par_iter().any(|weight| *weight < 0.0);
         let mut graph = Self { directed, weighted, negative, loops: 0, out, into };
-        graph.loops = (0..graph.vertices()).into_par_iter().filter(|vertex| graph.has_loop(*vertex)).count();
+        if loops {
+            graph.loops = (0..graph.vertices()).into_par_iter().filter(|vertex| graph.has_loop(*vertex)).count();
+        }
         graph
     }
 
@@ -172,7 +176,7 @@ impl Graph {
             let arcs = |vertices| arcs(vertices).map(|(row, end, _)| (row, end, ()));
             (bare(rows(self.vertices(), self.vertices(), Merge::Last, arcs).0), false)
         };
-        Self::of(out, None, false, weighted)
+        Self::of(out, None, false, weighted, self.loops > 0)
     }
 
     pub(super) fn row(&self, vertex: usize) -> &[u32] {

@@ -34,7 +34,7 @@ pub use cuts::{Cuts, cuts};
 pub use degree::{assortativity, degrees, strengths};
 pub use kcore::core_numbers;
 pub use links::{HeldOut, HoldOut, Link, LinkMethod, link_strengths, strongest_links, temporal_hold_out};
-pub use parse::{dense, number, parse_pairs};
+pub use parse::{PairReader, dense, number, parse_pairs};
 pub use rank::{Hits, RankSettings, Ranks, hits, pagerank};
 pub use triangles::{Triangles, triangles};
 pub use windows::{TimedEdges, Window, per_window, windows};

@@ -107,6 +107,26 @@ fn a_faulty_line_is_shown_with_its_number() {
 }
 
 #[test]
+fn a_list_in_parts_is_read_as_in_one() {
+    let lines: Vec<String> = (0..500_u32).map(|line| format!("{},{}\n", line.pow(3), line % 7)).collect();
+    let texts = [
+        lines.concat(),
+        format!("# list\n\nsource,target\n{}# end\n12345678,7", lines.concat()),
+        format!("\u{feff}{}1,oops\n{}", lines.concat(), lines.concat()),
+        // A header may stand at the front only, not at the front of a later part.
+        format!("1,2\nsource,target\n{}", lines.concat()),
+    ];
+    for text in texts {
+        for lines_of_part in [1, 2, 3, 100] {
+            let mut reader = PairReader::default();
+            let parts: Vec<&str> = text.split_inclusive('\n').collect();
+            let read = parts.chunks(lines_of_part).try_for_each(|part| reader.take(part.concat().as_bytes()));
+            assert_eq!(read.map(|()| reader.pairs), parse_pairs(text.as_bytes()), "{lines_of_part} lines at a time");
+        }
+    }
+}
+
+#[test]
 fn a_large_list_makes_the_same_graph_as_a_square() {
     let (vertices, pairs) = (3000, large(3000, 150_000, 4));
     let graph = Graph::new(vertices, &pairs, None, &settings(true)).expect("sound");

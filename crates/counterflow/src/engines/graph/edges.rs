@@ -6,12 +6,14 @@ use super::super::input::{Input, Part, column, maybe};
 use super::super::names::Names;
 use super::Arguments;
 use crate::terminal::{Bar, WrongInput};
-use analyze::graph::{dense, parse_pairs};
+use analyze::graph::{PairReader, dense, parse_pairs};
 use std::borrow::Cow;
 use std::io::Read;
 
 /// Bytes by which a list of numbers is recognized.
 const HEAD: u64 = 8 << 10;
+/// Bytes of such a list that are read at once.
+const PART: usize = 4 << 20;
 
 /// Which edges count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -77,19 +79,40 @@ fn numbers(input: &Input, arguments: &Arguments) -> Result<Option<Edges>, WrongI
     let mut bytes = Vec::new();
     file.by_ref().take(HEAD).read_to_end(&mut bytes).map_err(|error| input.unreadable(&error))?;
     let Some(header) = Header::of(&bytes) else { return Ok(None) };
-    bytes.reserve_exact(file.metadata().map_or(0, |known| known.len() as usize));
-    file.read_to_end(&mut bytes).map_err(|error| input.unreadable(&error))?;
-    let mut pairs = match (parse_pairs(&bytes), header) {
-        (Ok(pairs), _) => pairs,
-        // Names may be numbers for a while; with a header they can be read as names.
-        (Err(_), Header::There) => return Ok(None),
-        (Err(error), Header::None) => {
-            let name = input.name();
-            return Err(WrongInput(format!(
-                "{name}: {error}; for names of other kinds, weights or times, begin the file with a header such as `source,target,weight,time`"
-            )));
+    let mut reader = PairReader::default();
+    let length = file.metadata().map_or(0, |known| known.len());
+    let (mut filled, mut first) = (bytes.len(), true);
+    loop {
+        // What is left over of a line that was longer than a part makes the next part longer.
+        bytes.resize(filled + PART, 0);
+        let more = file.read(&mut bytes[filled..]).map_err(|error| input.unreadable(&error))?;
+        filled += more;
+        let end = bytes[..filled].iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+        let end = if more == 0 { filled } else { end };
+        let lines = &bytes[..end];
+        match (reader.take(lines), header) {
+            (Ok(()), _) => {}
+            // Names may be numbers for a while; with a header they can be read as names.
+            (Err(_), Header::There) => return Ok(None),
+            (Err(error), Header::None) => {
+                let name = input.name();
+                return Err(WrongInput(format!(
+                    "{name}: {error}; for names of other kinds, weights or times, begin the file with a header such as `source,target,weight,time`"
+                )));
+            }
         }
-    };
+        if more == 0 {
+            break;
+        }
+        if std::mem::take(&mut first) {
+            // Room for as many as the first lines let expect, and a few more: to grow would copy them all.
+            let expected = 1.02 * length as f64 * reader.pairs.len() as f64 / lines.len().max(1) as f64;
+            reader.pairs.reserve_exact((expected as usize).saturating_sub(reader.pairs.len()));
+        }
+        bytes.copy_within(end..filled, 0);
+        filled -= end;
+    }
+    let mut pairs = reader.pairs;
     drop(bytes);
     let ids = Ids::Numbers(dense(&mut pairs));
     Ok(Some(Edges { ids, pairs, weights: None, times: None }))
