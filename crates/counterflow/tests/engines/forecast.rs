@@ -60,6 +60,7 @@ fn requests_of_a_city_are_foretold() {
             told_of.entry(row["unique_id"].clone()).or_default().push(figures);
         }
         let mut scaled = 0.0;
+        let before = (in_95, in_80, count);
         for (name, values) in &wards {
             let (past, came) = (&values[..length], &values[length..length + 28]);
             let steps = past[7..].iter().zip(past).map(|(now, before)| (now - before).abs());
@@ -76,11 +77,127 @@ fn requests_of_a_city_are_foretold() {
         }
         // The aim is for the last span, as the peers are measured.
         assert!(length < 730 || scaled <= 0.632, "mean absolute scaled error {scaled}");
+        let own = ((in_80 - before.1) / (count - before.2), (in_95 - before.0) / (count - before.2));
+        assert!(length < 730 || ((own.0 - 0.80_f64).abs() <= 0.03 && (own.1 - 0.95_f64).abs() <= 0.02), "{own:?}");
     }
     let (in_95, in_80) = (in_95 / count, in_80 / count);
     assert!((in_80 - 0.80_f64).abs() <= 0.03 && (in_95 - 0.95_f64).abs() <= 0.02, "{in_80} in 80, {in_95} in 95");
     let weights: f64 = rows(&methods).iter().map(|row| row["weight"].parse::<f64>().expect("a number")).sum();
     assert!((weights - 50.0).abs() < 1e-6, "{weights}");
+}
+
+/// Messages of students an hour, and requests of fifty wards a week and a month: the unit is told from the dates, and the error is
+/// less than that of repeating the last season.
+#[test]
+fn hours_weeks_and_months_are_foretold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (file, out) = (path("series.csv"), path("forecast.csv"));
+    // The last `horizon` values are held back.
+    let errors =
+        |series: &BTreeMap<String, Vec<f64>>, written: &dyn Fn(usize) -> String, call: (&str, usize, usize)| {
+            let (every, season, horizon) = call;
+            let mut lines = "unique_id,ds,y\n".to_owned();
+            for (name, values) in series {
+                let known = values[..values.len() - horizon].iter().enumerate();
+                known.for_each(|(number, value)| lines.push_str(&format!("{name},{},{value}\n", written(number))));
+            }
+            std::fs::write(&file, lines).expect("written");
+            let steps = horizon.to_string();
+            let found = told(&["forecast", text(&file), "--horizon", &steps, "-o", text(&out), "--json"]);
+            assert_eq!(found["parameters"]["every"], every);
+            let (mut ours, mut repeated) = (0.0, 0.0);
+            for row in rows(&out).chunks(horizon) {
+                let values = &series[&row[0]["unique_id"]];
+                let (past, came) = values.split_at(values.len() - horizon);
+                let scale = past[season..].iter().zip(past).map(|(now, before)| (now - before).abs()).sum::<f64>()
+                    / (past.len() - season) as f64;
+                for (step, came) in came.iter().enumerate() {
+                    let told: f64 = row[step]["yhat"].parse().expect("a number");
+                    ours += (came - told).abs() / scale / (horizon * series.len()) as f64;
+                    let before = past[past.len() - season + step % season];
+                    repeated += (came - before).abs() / scale / (horizon * series.len()) as f64;
+                }
+            }
+            (ours, repeated)
+        };
+
+    let messages = std::fs::read_to_string(shared("social-graphs/CollegeMsg.txt")).expect("a file");
+    let moments: Vec<i64> = messages.lines().filter_map(|line| line.split(' ').nth(2)?.parse().ok()).collect();
+    let first = moments.iter().min().expect("a message") / 3_600;
+    let mut hours = vec![0.0; 40 * 24];
+    for moment in moments {
+        if let Some(hour) = hours.get_mut((moment / 3_600 - first) as usize) {
+            *hour += 1.0;
+        }
+    }
+    let hour = |number: usize| {
+        let number = first + number as i64;
+        format!("{}T{:02}:00:00Z", day(number.div_euclid(24)), number.rem_euclid(24))
+    };
+    let (ours, repeated) = errors(&BTreeMap::from([("all".to_owned(), hours)]), &hour, ("hour", 168, 168));
+    assert!(ours <= 0.8 && ours < repeated, "hours: {ours} and {repeated}");
+
+    let begin = day_number("2011-01-03");
+    let (mut weeks, mut months) = (BTreeMap::new(), BTreeMap::new());
+    for row in rows(&shared("chicago-311-sanitation/sanitation_code_requests.csv")) {
+        let date = &row["Creation_Date"][..10];
+        let week = (day_number(date) - begin).div_euclid(7);
+        let part = |range: std::ops::Range<usize>| date[range].parse::<i64>().expect("a number");
+        let month = (part(0..4) - 2011) * 12 + part(5..7) - 1;
+        if (1..=50).any(|ward| row["Ward"] == ward.to_string()) {
+            for (all, place, count) in [(&mut weeks, week, 208), (&mut months, month, 48)] {
+                let series: &mut Vec<f64> =
+                    all.entry(format!("ward {}", row["Ward"])).or_insert_with(|| vec![0.0; count]);
+                if let Some(value) = usize::try_from(place).ok().and_then(|place| series.get_mut(place)) {
+                    *value += 1.0;
+                }
+            }
+        }
+    }
+    let week = |number: usize| day(begin + 7 * number as i64);
+    let (ours, repeated) = errors(&weeks, &week, ("week", 52, 13));
+    assert!(ours <= 0.65 && ours < repeated, "weeks: {ours} and {repeated}");
+    let month = |number: usize| format!("{}-{:02}-01", 2011 + number / 12, number % 12 + 1);
+    let (ours, repeated) = errors(&months, &month, ("month", 12, 6));
+    assert!(ours <= 0.95 && ours < repeated, "months: {ours} and {repeated}");
+}
+
+/// Shifts of one, two and four standard deviations in forty series each, and forty series without any: what is asked for is that one
+/// series in twenty without a change gives an alarm.
+#[test]
+fn shifts_of_three_sizes_are_found_and_few_that_are_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (file, out, alarms) = (path("series.csv"), path("forecast.csv"), path("alarms.csv"));
+    let sizes = [0.0, 1.0, 2.0, 4.0];
+    let mut chance = simulate::Chance::stream(5, "shifts");
+    let mut series = BTreeMap::new();
+    for size in sizes {
+        for number in 0..40 {
+            let value = |day: usize| {
+                let usual = 20.0 + 2.0 * (day % 7) as f64;
+                chance.normal(usual, 1.0) + if day >= 200 { size } else { 0.0 }
+            };
+            series.insert(format!("{size} {number:02}"), (0..400).map(value).collect());
+        }
+    }
+    let first = day_number("2024-01-01");
+    write(&file, &series, first);
+    let call = ["forecast", text(&file), "--horizon", "7", "--anomalies", text(&alarms), "-o", text(&out), "--json"];
+    told(&call);
+    let mut found = [0.0; 4];
+    let mut names: Vec<String> = Vec::new();
+    for row in rows(&alarms).into_iter().filter(|row| row["what"] == "level") {
+        let name = &row["unique_id"];
+        let kind = sizes.iter().position(|size| name.starts_with(&format!("{size} "))).expect("a size");
+        let right = sizes[kind] == 0.0 || (day_number(&row["ds"]) - first - 200).abs() <= 40;
+        if right && !names.contains(name) {
+            found[kind] += 1.0 / 40.0;
+            names.push(name.clone());
+        }
+    }
+    assert!(found[0] <= 0.125 && found[1] >= 0.5 && found[2] >= 0.95 && found[3] >= 0.999, "{found:?}");
 }
 
 #[test]
