@@ -183,10 +183,14 @@ fn best_line(features: &Features, came: &[bool], folds: &[Range<usize>], later: 
         })
         .collect();
     let of_penalty = |own: &[Vec<f64>]| own.concat();
-    let as_it_is = Calibration { slope: 1.0, offset: 0.0 };
-    let tried = PENALTIES.iter().zip(scores.chunks(folds.len()).map(of_penalty));
-    let best = tried.min_by(|one, other| as_it_is.loss(&one.1, later).total_cmp(&as_it_is.loss(&other.1, later)));
-    best.map(|(penalty, scores)| (*penalty, scores)).unwrap_or_default()
+    // As they will be used: a penalty must not count for making scores small, which the calibration does anyway.
+    let loss = |scores: &[f64]| Calibration::of(scores, later).loss(scores, later);
+    let tried = PENALTIES.iter().zip(scores.chunks(folds.len()).map(of_penalty)).map(|(penalty, scores)| {
+        let loss = loss(&scores);
+        (*penalty, scores, loss)
+    });
+    let best = tried.min_by(|one, other| one.2.total_cmp(&other.2));
+    best.map(|(penalty, scores, _)| (penalty, scores)).unwrap_or_default()
 }
 
 /// What was learned.
