@@ -48,7 +48,7 @@ impl Day {
             let number = u32::from(date.year().unsigned_abs()) * 10_000
                 + u32::from(date.month().unsigned_abs()) * 100
                 + u32::from(date.day().unsigned_abs());
-            (0..8).fold(0, |digits, place| digits | number / 10_u32.pow(place) % 10 << (4 * place))
+            (0..8).fold(0, |digits, place| digits | (number / 10_u32.pow(place) % 10) << (4 * place))
         });
         Self { days, digits }
     }
