@@ -83,12 +83,12 @@ fn numbers(input: &Input, arguments: &Arguments) -> Result<Option<Edges>, WrongI
     let length = file.metadata().map_or(0, |known| known.len());
     let (mut filled, mut first) = (bytes.len(), true);
     loop {
-        // What is left over of a line that was longer than a part makes the next part longer.
         bytes.resize(filled + PART, 0);
         let more = file.read(&mut bytes[filled..]).map_err(|error| input.unreadable(&error))?;
         filled += more;
         let end = bytes[..filled].iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
-        let end = if more == 0 { filled } else { end };
+        // What fills a part without an end is no line of two numbers, and is not waited for.
+        let end = if more == 0 || (end == 0 && filled > PART) { filled } else { end };
         let lines = &bytes[..end];
         match (reader.take(lines), header) {
             (Ok(()), _) => {}
@@ -107,7 +107,8 @@ fn numbers(input: &Input, arguments: &Arguments) -> Result<Option<Edges>, WrongI
         if std::mem::take(&mut first) {
             // Room for as many as the first lines let expect, and a few more: to grow would copy them all.
             let expected = 1.02 * length as f64 * reader.pairs.len() as f64 / lines.len().max(1) as f64;
-            reader.pairs.reserve_exact((expected as usize).saturating_sub(reader.pairs.len()));
+            // A file may say that it is longer than any memory; then they grow as they come.
+            let _ = reader.pairs.try_reserve_exact((expected as usize).saturating_sub(reader.pairs.len()));
         }
         bytes.copy_within(end..filled, 0);
         filled -= end;
