@@ -297,7 +297,7 @@ pub(crate) fn predict(workshop: &Workshop) -> Result<String> {
     let file = shell::shared().join("data/chicago-food-inspections/model_table_train.csv").display().to_string();
     let out = workshop.work.join("out/scores.csv").display().to_string();
     let python = workshop.work.join("venv/crowd/bin/python").display().to_string();
-    let (mut rows, mut findings) = (Vec::new(), String::new());
+    let (mut rows, mut findings, mut version) = (Vec::new(), String::new(), String::new());
     for (set, inspector, left_out) in
         [("inspections", "with", "License"), ("inspections without the inspector", "without", "Inspector_Assigned")]
     {
@@ -320,6 +320,9 @@ pub(crate) fn predict(workshop: &Workshop) -> Result<String> {
             let told = shell::output(shell::command(command[0], &[], &workshop.work).args(&command[1..]))?;
             let told: Value =
                 serde_json::from_str(told.lines().last().unwrap_or_default()).context("JSON at the end")?;
+            if name != "ours" {
+                version = told["version"].as_str().context("the version of the peer")?.to_owned();
+            }
             let record = &told["found"]["record"];
             let figure = |peer: &Value, own: &Value| peer.as_f64().or(own.as_f64()).unwrap_or(f64::NAN);
             let line = format!(
@@ -334,7 +337,8 @@ pub(crate) fn predict(workshop: &Workshop) -> Result<String> {
         }
         rows.extend(workshop.results()?.split_off(before));
     }
-    Ok(format!("{}\n\n{}\nOn 2,391 inspections from 2014 on:\n\n{findings}", setting(&rows)?, table(&rows)?))
+    let (setting, table) = (setting(&rows)?, table(&rows)?);
+    Ok(format!("{setting}\n\n{table}\nOn 2,391 inspections from 2014 on, scikit-learn {version}:\n\n{findings}"))
 }
 
 /// The last line of a call of ours, as JSON.

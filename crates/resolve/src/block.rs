@@ -150,7 +150,7 @@ impl Blocks {
         };
         for (_, blocks) in &self.rules {
             if blocks.pairs > HELD {
-                found.par_extend(blocks.all().filter(|&pair| wanted(&[pair]) == 1));
+                found.par_extend(blocks.all().filter(|&pair| wanted(&[pair]) & 1 == 1));
                 continue;
             }
             if held.len() as u64 + blocks.pairs > HELD {

@@ -115,7 +115,8 @@ pub struct Forecast {
     pub methods: Vec<MethodWeight>,
     /// Mean absolute error of the weighted forecast over the rolling origins; `None` where there was none.
     pub rolling_error: Option<f64>,
-    /// Past forecasts that the bands are calibrated on. A level above `1 - 2 / (calibrated_on + 1)` is stretched beyond them.
+    /// Past forecasts that the bands are calibrated on, older ones counting less. A level that the outermost of them do not reach is
+    /// stretched beyond them.
     pub calibrated_on: usize,
     /// Points of the past that were forecast from.
     pub origins: usize,

@@ -297,8 +297,8 @@ pub(super) struct Fade {
 }
 
 /// Ways of forgetting.
-const KINDS: usize = 4;
-const FORGETTING: [f64; KINDS] = [0.03, 0.08, 0.2, 0.45];
+const WAYS: usize = 4;
+const FORGETTING: [f64; WAYS] = [0.03, 0.08, 0.2, 0.45];
 const FACTORS: [f64; 6] = [0.4, 0.6, 0.8, 0.92, 0.98, 1.0];
 /// Steps at which the past distances are compared with what came.
 const LEADS: [usize; 7] = [1, 2, 4, 7, 14, 21, 28];
@@ -314,12 +314,12 @@ impl Fade {
             false => (value - fitted, if log { *fitted } else { 1.0 }),
         };
         let came: Vec<(f64, f64)> = past.values[..origin].iter().zip(fitted).map(came).collect();
-        let products: Vec<[(f64, f64); KINDS]> = leads.iter().map(|lead| products(&came, &distances, *lead)).collect();
-        for kind in 0..KINDS {
+        let products: Vec<[(f64, f64); WAYS]> = leads.iter().map(|lead| products(&came, &distances, *lead)).collect();
+        for way in 0..WAYS {
             for factor in FACTORS {
                 let faded = |lead: usize| factor.powi(lead as i32 - 1);
                 let (with, square) = products.iter().zip(&leads).fold((0.0, 0.0), |(with, square), (product, lead)| {
-                    let product = product[kind];
+                    let product = product[way];
                     (with + faded(*lead) * product.0, square + faded(*lead).powi(2) * product.1)
                 });
                 if square <= 0.0 {
@@ -328,7 +328,7 @@ impl Fade {
                 let share = (with / square).clamp(0.0, 1.0);
                 let gain = share * (2.0 * with - share * square);
                 if gain > best.0 {
-                    let distance = distances.last().map_or(0.0, |distances| distances[kind]);
+                    let distance = distances.last().map_or(0.0, |distances| distances[way]);
                     best = (gain, Self { distance, share, factor });
                 }
             }
@@ -344,18 +344,18 @@ impl Fade {
 
 /// Distance of the values from the fit after each position, the latest counting most; for each way of forgetting, side by side, so
 /// that the recursions do not wait for each other.
-fn smoothed_distances(past: &Past<'_>, fitted: &[f64], origin: usize, log: bool) -> Vec<[f64; KINDS]> {
+fn smoothed_distances(past: &Past<'_>, fitted: &[f64], origin: usize, log: bool) -> Vec<[f64; WAYS]> {
     let keep = FORGETTING.map(|forgetting| 1.0 - forgetting);
-    let (mut above, mut below) = ([0.0; KINDS], [0.0; KINDS]);
+    let (mut above, mut below) = ([0.0; WAYS], [0.0; WAYS]);
     let mut distances = Vec::with_capacity(origin);
-    let mut last = [0.0; KINDS];
+    let mut last = [0.0; WAYS];
     for (value, fitted) in past.values[..origin].iter().zip(fitted) {
         let weight = if log { *fitted } else { 1.0 };
         if !value.is_nan() && weight > 0.0 {
-            for kind in 0..KINDS {
-                above[kind] = keep[kind] * above[kind] + (value - fitted);
-                below[kind] = keep[kind] * below[kind] + weight;
-                last[kind] = above[kind] / below[kind];
+            for way in 0..WAYS {
+                above[way] = keep[way] * above[way] + (value - fitted);
+                below[way] = keep[way] * below[way] + weight;
+                last[way] = above[way] / below[way];
             }
         }
         distances.push(last);
@@ -365,15 +365,15 @@ fn smoothed_distances(past: &Past<'_>, fitted: &[f64], origin: usize, log: bool)
 
 /// Sums of distance times what came a lead later, and of distance squared, for each way of forgetting. What came: its distance from the
 /// fit, and its weight; both 0 for a gap.
-fn products(came: &[(f64, f64)], distances: &[[f64; KINDS]], lead: usize) -> [(f64, f64); KINDS] {
-    let (mut with, mut square) = ([0.0; KINDS], [0.0; KINDS]);
+fn products(came: &[(f64, f64)], distances: &[[f64; WAYS]], lead: usize) -> [(f64, f64); WAYS] {
+    let (mut with, mut square) = ([0.0; WAYS], [0.0; WAYS]);
     for ((error, weight), distance) in came[lead.min(came.len())..].iter().zip(distances) {
-        for kind in 0..KINDS {
-            with[kind] += distance[kind] * error;
-            square[kind] += distance[kind] * distance[kind] * weight;
+        for way in 0..WAYS {
+            with[way] += distance[way] * error;
+            square[way] += distance[way] * distance[way] * weight;
         }
     }
-    std::array::from_fn(|kind| (with[kind], square[kind]))
+    std::array::from_fn(|way| (with[way], square[way]))
 }
 
 /// Writes one step by its parts: level with trend, then each season, then the flags, one on top of the other.

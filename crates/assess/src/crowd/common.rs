@@ -19,7 +19,8 @@ const LEAPS: std::ops::RangeInclusive<f64> = 1.0..=8.0;
 const PRIORS: std::ops::RangeInclusive<f64> = 1e-3..=1e4;
 /// Workers that are looked at together.
 const TOGETHER: usize = 512;
-/// Workers of a group that priors are learnt from. So many tell a mean within a hundredth of its spread or two; more cost time only.
+/// Workers of a group that priors are learnt from. So many tell a mean within one or two hundredths of
+/// its spread; more cost time only.
 const SAMPLE: usize = 4_096;
 
 /// What is known of a worker, each by class.

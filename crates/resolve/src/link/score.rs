@@ -139,7 +139,7 @@ impl Compared {
             });
             self.pattern(one, other) | standing
         };
-        let together = |pairs: &'_ [Pair]| {
+        let together = |pairs: &[Pair]| {
             self.bring(pairs.iter().map(|pair| records_of(*pair)));
             pairs.iter().map(grades).collect::<Vec<_>>()
         };
@@ -337,6 +337,7 @@ impl Compared {
         std::hint::black_box(read);
     }
 
+    /// The same of the values alone, without their texts.
     fn bring_values(&self, pairs: impl Iterator<Item = (u32, u32)>) -> u32 {
         let ends = |record: u32| {
             let values = self.values_of(record);
