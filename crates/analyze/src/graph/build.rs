@@ -4,8 +4,8 @@
 //! the order in which threads finish, show in the rows.
 //!
 //! Arcs are put into buckets of neighbouring rows by stable counting, each piece of the input into places of its own,
-//! and each bucket is then sorted where it fits the cache. Takes O(m log d) time for m arcs in rows of d, and room for
-//! them twice.
+//! and each bucket is then sorted where it fits the cache, by digits of the ends and then by the row. Takes O(m) time for
+//! m arcs, and 2 bytes for each beside those of the rows.
 
 use rayon::prelude::*;
 use std::ops::Range;
@@ -14,6 +14,10 @@ use std::ops::Range;
 const BUCKETS: usize = 512;
 /// Rows in a bucket at least, a power of two.
 const ROWS: usize = 1024;
+/// And at most, as places among them are numbers of 16 bits.
+const MOST_ROWS: usize = 1 << 16;
+/// Bits of an end by which arcs are sorted at once, at most.
+const DIGIT: u32 = 11;
 /// Pieces of the input at most, and what is worth a piece.
 const PIECES: usize = 32;
 const PIECE: usize = 1 << 15;
@@ -68,69 +72,20 @@ where
     F: Fn(Range<usize>) -> I + Sync,
     I: Iterator<Item = Arc<L>>,
 {
-    let width = vertices.div_ceil(BUCKETS).next_power_of_two().max(ROWS);
-    let (shift, buckets) = (width.trailing_zeros(), vertices.div_ceil(width).max(1));
-    let pieces = pieces(total, PIECE, PIECES);
-    let counts: Vec<Vec<usize>> = pieces
-        .par_iter()
-        .map(|piece| {
-            let mut counts = vec![0; buckets];
-            arcs(piece.clone()).for_each(|(row, _, _)| counts[(row >> shift) as usize] += 1);
-            counts
-        })
-        .collect();
-    let sizes: Vec<usize> = (0..buckets).map(|bucket| counts.iter().map(|own| own[bucket]).sum()).collect();
-    let mut sorted: Vec<Arc<L>> = vec![Default::default(); sizes.iter().sum()];
-    let mut places: Vec<Vec<std::slice::IterMut<'_, Arc<L>>>> =
-        pieces.iter().map(|_| Vec::with_capacity(buckets)).collect();
-    let mut rest = sorted.as_mut_slice();
-    for bucket in 0..buckets {
-        for (own, counts) in places.iter_mut().zip(&counts) {
-            let (head, tail) = rest.split_at_mut(counts[bucket]);
-            own.push(head.iter_mut());
-            rest = tail;
-        }
-    }
-    places.par_iter_mut().zip(&pieces).for_each(|(places, piece)| {
-        arcs(piece.clone()).for_each(|arc| {
-            if let Some(place) = places[(arc.0 >> shift) as usize].next() {
-                *place = arc;
-            }
-        });
-    });
-    drop(places);
-    finish(vertices, width, &sizes, &sorted, merge)
-}
-
-/// One bucket: its arcs in the order of the input, and where its rows go.
-struct Bucket<'a, L> {
-    arcs: &'a [Arc<L>],
-    ends: &'a mut [u32],
-    loads: &'a mut [L],
-    /// Number of neighbours of each row of the bucket.
-    lengths: &'a mut [usize],
-}
-
-fn finish<L: Load>(
-    vertices: usize,
-    width: usize,
-    sizes: &[usize],
-    sorted: &[Arc<L>],
-    merge: Merge,
-) -> (Rows<L>, usize) {
+    let width = vertices.div_ceil(BUCKETS).next_power_of_two().clamp(ROWS, MOST_ROWS);
+    let Bucketed { sizes, places, mut ends, mut loads } = bucketed(vertices.div_ceil(width).max(1), width, total, arcs);
     let mut starts = vec![0; vertices + 1];
-    let mut ends = vec![0_u32; sorted.len()];
-    let mut loads = vec![L::default(); sorted.len()];
     let mut buckets: Vec<Bucket<'_, L>> = Vec::with_capacity(sizes.len());
-    let (mut arcs_rest, mut ends_rest, mut loads_rest) = (sorted, ends.as_mut_slice(), loads.as_mut_slice());
+    let (mut places_rest, mut ends_rest, mut loads_rest) = (&places[..], &mut ends[..], &mut loads[..]);
     for (size, lengths) in sizes.iter().zip(starts[1..].chunks_mut(width)) {
-        let (arcs, arcs_tail) = arcs_rest.split_at(*size);
-        let (ends, ends_tail) = ends_rest.split_at_mut(*size);
-        let (loads, loads_tail) = loads_rest.split_at_mut(*size);
-        buckets.push(Bucket { arcs, ends, loads, lengths });
-        (arcs_rest, ends_rest, loads_rest) = (arcs_tail, ends_tail, loads_tail);
+        let places = places_rest.split_off(..*size).unwrap_or_default();
+        let ends = ends_rest.split_off_mut(..*size).unwrap_or_default();
+        let loads = loads_rest.split_off_mut(..*size).unwrap_or_default();
+        buckets.push(Bucket { places, ends, loads, lengths });
     }
-    let kept: Vec<usize> = buckets.par_iter_mut().map(|bucket| bucket.sort(width, merge)).collect();
+    let digits = Digits::of(vertices);
+    let kept: Vec<usize> =
+        buckets.par_iter_mut().map_init(Room::default, |room, bucket| bucket.sort(room, digits, merge)).collect();
     drop(buckets);
     let (mut from, mut to) = (0, 0);
     for (size, kept) in sizes.iter().zip(&kept) {
@@ -151,46 +106,117 @@ fn finish<L: Load>(
     (Rows { starts, ends, loads }, from - to)
 }
 
+/// Arcs by bucket, in each in the order of the input.
+struct Bucketed<L> {
+    /// Number of arcs in each bucket.
+    sizes: Vec<usize>,
+    /// Place of each arc's row among those of its bucket.
+    places: Vec<u16>,
+    ends: Vec<u32>,
+    loads: Vec<L>,
+}
+
+/// Puts arcs into buckets of `width` rows, a power of two.
+fn bucketed<L, F, I>(buckets: usize, width: usize, total: usize, arcs: F) -> Bucketed<L>
+where
+    L: Load,
+    F: Fn(Range<usize>) -> I + Sync,
+    I: Iterator<Item = Arc<L>>,
+{
+    let (shift, mask) = (width.trailing_zeros(), width as u32 - 1);
+    let pieces = pieces(total, PIECE, PIECES);
+    let counts: Vec<Vec<usize>> = pieces
+        .par_iter()
+        .map(|piece| {
+            let mut counts = vec![0; buckets];
+            arcs(piece.clone()).for_each(|(row, _, _)| counts[(row >> shift) as usize] += 1);
+            counts
+        })
+        .collect();
+    let sizes: Vec<usize> = (0..buckets).map(|bucket| counts.iter().map(|own| own[bucket]).sum()).collect();
+    let count = sizes.iter().sum();
+    let (mut places, mut ends, mut loads) = (vec![0_u16; count], vec![0_u32; count], vec![L::default(); count]);
+    let mut rooms: Vec<Vec<_>> = pieces.iter().map(|_| Vec::with_capacity(buckets)).collect();
+    let (mut places_rest, mut ends_rest, mut loads_rest) = (&mut places[..], &mut ends[..], &mut loads[..]);
+    for bucket in 0..buckets {
+        for (own, counts) in rooms.iter_mut().zip(&counts) {
+            let places = places_rest.split_off_mut(..counts[bucket]).unwrap_or_default();
+            let ends = ends_rest.split_off_mut(..counts[bucket]).unwrap_or_default();
+            let loads = loads_rest.split_off_mut(..counts[bucket]).unwrap_or_default();
+            own.push(places.iter_mut().zip(ends.iter_mut().zip(loads)));
+        }
+    }
+    rooms.par_iter_mut().zip(&pieces).for_each(|(rooms, piece)| {
+        arcs(piece.clone()).for_each(|(row, end, load)| {
+            if let Some((own_place, (own_end, own_load))) = rooms[(row >> shift) as usize].next() {
+                *own_place = (row & mask) as u16;
+                *own_end = end;
+                *own_load = load;
+            }
+        });
+    });
+    drop(rooms);
+    Bucketed { sizes, places, ends, loads }
+}
+
+/// One bucket, and how many neighbours each of its rows has.
+struct Bucket<'a, L> {
+    places: &'a [u16],
+    ends: &'a mut [u32],
+    loads: &'a mut [L],
+    lengths: &'a mut [usize],
+}
+
+/// Digits by which ends are sorted.
+#[derive(Clone, Copy)]
+struct Digits {
+    /// Bits of an end.
+    bits: u32,
+    /// Bits of a digit.
+    length: u32,
+}
+
+impl Digits {
+    /// As few as there can be, and these as short as they can be.
+    fn of(vertices: usize) -> Self {
+        let bits = (usize::BITS - vertices.leading_zeros()).max(1);
+        Self { bits, length: bits.div_ceil(bits.div_ceil(DIGIT)) }
+    }
+}
+
+/// Room in which the arcs of a bucket are sorted: place and end as one number, and the load.
+type Room<L> = [Vec<(u64, L)>; 2];
+
 impl<L: Load> Bucket<'_, L> {
     /// Brings the arcs into rows that rise, merges what is repeated, and tells how many are kept.
-    fn sort(&mut self, width: usize, merge: Merge) -> usize {
-        let mask = width - 1;
-        for arc in self.arcs {
-            self.lengths[arc.0 as usize & mask] += 1;
+    fn sort(&mut self, [arcs, other]: &mut Room<L>, digits: Digits, merge: Merge) -> usize {
+        let both = self.places.iter().zip(self.ends.iter().zip(self.loads.iter()));
+        arcs.clear();
+        arcs.extend(both.map(|(place, (end, load))| (u64::from(*place) << 32 | u64::from(*end), *load)));
+        if merge != Merge::Never {
+            other.resize(arcs.len(), Default::default());
+            for shift in (0..digits.bits).step_by(digits.length as usize) {
+                by_digit(arcs, other, shift, digits.length);
+                std::mem::swap(arcs, other);
+            }
         }
-        let mut next = Vec::with_capacity(self.lengths.len());
-        let mut sum = 0;
-        for length in self.lengths.iter() {
-            next.push(sum);
-            sum += length;
+        for (arc, _) in arcs.iter() {
+            self.lengths[(arc >> 32) as usize] += 1;
         }
-        for (row, end, load) in self.arcs {
-            let place = &mut next[*row as usize & mask];
-            self.ends[*place] = *end;
+        let mut next = before(self.lengths.iter().copied());
+        for (arc, load) in arcs.iter() {
+            let place = &mut next[(arc >> 32) as usize];
+            self.ends[*place] = *arc as u32;
             self.loads[*place] = *load;
             *place += 1;
         }
         if merge == Merge::Never {
-            return sum;
+            return arcs.len();
         }
         let (mut from, mut to) = (0, 0);
-        let mut both: Vec<(u32, L)> = Vec::new();
         for length in self.lengths.iter_mut() {
-            let row = from..from + *length;
-            from += *length;
-            if size_of::<L>() == 0 {
-                self.ends[row.clone()].sort_unstable();
-            } else {
-                both.clear();
-                both.extend(self.ends[row.clone()].iter().copied().zip(self.loads[row.clone()].iter().copied()));
-                both.sort_by_key(|(end, _)| *end);
-                for (place, (end, load)) in row.clone().zip(&both) {
-                    self.ends[place] = *end;
-                    self.loads[place] = *load;
-                }
-            }
             let first = to;
-            for place in row {
+            for place in from..from + *length {
                 let (end, load) = (self.ends[place], self.loads[place]);
                 if to > first && self.ends[to - 1] == end {
                     self.loads[to - 1].meet(load, merge == Merge::Sum);
@@ -200,8 +226,30 @@ impl<L: Load> Bucket<'_, L> {
                     to += 1;
                 }
             }
+            from += *length;
             *length = to - first;
         }
         to
     }
+}
+
+/// Sorts by the digit that begins at bit `shift`, and leaves those of the same digit in their order.
+fn by_digit<L: Load>(arcs: &[(u64, L)], sorted: &mut [(u64, L)], shift: u32, length: u32) {
+    let digit = |arc: u64| (arc >> shift) as usize & ((1 << length) - 1);
+    let mut counts = vec![0; 1 << length];
+    for (arc, _) in arcs {
+        counts[digit(*arc)] += 1;
+    }
+    let mut next = before(counts);
+    for arc in arcs {
+        let place = &mut next[digit(arc.0)];
+        sorted[*place] = *arc;
+        *place += 1;
+    }
+}
+
+/// How many come before each.
+fn before(counts: impl IntoIterator<Item = usize>) -> Vec<usize> {
+    let counts = counts.into_iter();
+    counts.scan(0, |sum, count| Some(std::mem::replace(sum, *sum + count))).collect()
 }

@@ -8,6 +8,9 @@ use super::build::{Merge, Rows, rows};
 use rayon::prelude::*;
 use std::ops::Range;
 
+/// Pairs that are worth a task.
+const PIECE: usize = 1 << 15;
+
 /// What becomes of edges with the same ends. In an undirected graph a-b and b-a are the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Repeats {
@@ -69,7 +72,7 @@ impl Graph {
     ) -> Result<Self, GraphError> {
         check(vertices, pairs, weights)?;
         let kept = |a: u32, b: u32| !(settings.drop_loops && a == b);
-        let loops = !settings.drop_loops && pairs.par_iter().any(|(a, b)| a == b);
+        let loops = !settings.drop_loops && pairs.par_chunks(PIECE).any(|piece| piece.iter().any(|(a, b)| a == b));
         let merge = if settings.repeats == Repeats::Sum { Merge::Sum } else { Merge::Last };
         if weights.is_none() {
             let arcs = |range: Range<usize>| arcs_of(&pairs[range], settings.directed, kept);
@@ -232,8 +235,10 @@ fn check(vertices: usize, pairs: &[(u32, u32)], weights: Option<&[f64]>) -> Resu
     if pairs.len() >= most {
         return Err(GraphError::TooMany { what: "edges", found: pairs.len(), most: most - 1 });
     }
-    let outside = |(a, b): &(u32, u32)| *a.max(b) as usize >= vertices;
-    if let Some(edge) = pairs.par_iter().position_first(outside) {
+    let highest = |piece: &[(u32, u32)]| piece.iter().map(|(a, b)| *a.max(b)).max().unwrap_or(0);
+    if pairs.par_chunks(PIECE).any(|piece| highest(piece) as usize >= vertices) {
+        let outside = |(a, b): &(u32, u32)| *a.max(b) as usize >= vertices;
+        let edge = pairs.iter().position(outside).unwrap_or(0);
         let found = pairs[edge].0.max(pairs[edge].1);
         return Err(GraphError::Vertex { edge, found, vertices });
     }

@@ -26,14 +26,16 @@ const MOST: u32 = u32::MAX - 1;
 pub fn parse_pairs(bytes: &[u8]) -> Result<Vec<(u32, u32)>, GraphError> {
     let mut reader = PairReader::default();
     reader.take(bytes)?;
-    Ok(reader.pairs)
+    Ok(reader.into_pairs())
 }
 
 /// As [`parse_pairs`], part by part, so that the text of a large list need not be in memory at once.
 #[derive(Debug, Default)]
 pub struct PairReader {
-    /// The pairs so far.
-    pub pairs: Vec<(u32, u32)>,
+    /// The pairs so far, and room for more.
+    pairs: Vec<(u32, u32)>,
+    /// How many there are.
+    filled: usize,
     /// Lines so far.
     lines: usize,
     /// Whether a header or a pair was seen, after which no header may come.
@@ -41,6 +43,27 @@ pub struct PairReader {
 }
 
 impl PairReader {
+    /// Makes room for so many pairs in all, where there is as much. Memory is taken as it is filled, by all threads.
+    pub fn expect(&mut self, pairs: usize) {
+        // Asked first, as a file may say that it is longer than any memory; then they grow as they come.
+        if pairs > self.pairs.len() && Vec::<(u32, u32)>::new().try_reserve_exact(pairs).is_ok() {
+            let mut room = vec![(0, 0); pairs];
+            room[..self.filled].copy_from_slice(&self.pairs[..self.filled]);
+            self.pairs = room;
+        }
+    }
+
+    /// Number of pairs so far.
+    pub fn count(&self) -> usize {
+        self.filled
+    }
+
+    /// The pairs.
+    pub fn into_pairs(mut self) -> Vec<(u32, u32)> {
+        self.pairs.truncate(self.filled);
+        self.pairs
+    }
+
     /// Takes the next lines, each of them whole; the last part may lack its end.
     ///
     /// # Errors
@@ -51,10 +74,13 @@ impl PairReader {
         self.lines += header;
         let pieces = pieces_of(body);
         let lines: Vec<usize> = pieces.par_iter().map(|piece| lines_in(piece)).collect();
-        let begin = self.pairs.len();
-        self.pairs.resize(begin + lines.iter().sum::<usize>(), (0, 0));
+        let begin = self.filled;
+        let end = begin + lines.iter().sum::<usize>();
+        if end > self.pairs.len() {
+            self.pairs.resize(end, (0, 0));
+        }
         let mut rooms = Vec::with_capacity(pieces.len());
-        let mut rest = &mut self.pairs[begin..];
+        let mut rest = &mut self.pairs[begin..end];
         for count in &lines {
             let (room, tail) = rest.split_at_mut(*count);
             rooms.push(room);
@@ -78,7 +104,7 @@ impl PairReader {
             }
             from += count;
         }
-        self.pairs.truncate(to);
+        self.filled = to;
         self.lines += from - begin;
         self.begun |= header > 0 || to > 0;
         Ok(())
@@ -110,7 +136,8 @@ pub fn number<T: Copy + Eq + Hash>(ids: &[T]) -> Result<(Vec<u32>, Vec<T>), Grap
 /// Replaces the ids of pairs by numbers from 0 in the order of the ids, and returns the ids, rising. So ids may leave
 /// gaps of any size. O(m log m).
 pub fn dense(pairs: &mut [(u32, u32)]) -> Vec<u32> {
-    let highest = pairs.par_iter().map(|(a, b)| *a.max(b)).max().map_or(0, |most| most as usize + 1);
+    let highest = |piece: &[(u32, u32)]| piece.iter().map(|(a, b)| *a.max(b)).max().unwrap_or(0);
+    let highest = pairs.par_chunks(PIECE).map(highest).max().map_or(0, |most| most as usize + 1);
     // Where gaps are small a table is faster than a search.
     if highest <= 4 * pairs.len() + 1024 {
         let seen: Vec<AtomicBool> = (0..highest).map(|_| AtomicBool::new(false)).collect();

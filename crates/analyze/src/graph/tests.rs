@@ -7,6 +7,7 @@ mod reading;
 
 use super::*;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 /// Edges of a small graph, loops and repeats among them, with whole weights.
 #[derive(Clone, Debug)]
@@ -97,6 +98,32 @@ fn the_number_of_threads_changes_nothing() {
         )
     });
     assert!(found[0] == found[1] && found[0] == found[2]);
+}
+
+/// Rows of several buckets, ends of one, two and three digits, edges that come again.
+#[test]
+fn rows_are_those_of_a_sorted_list() {
+    for (vertices, edges) in [(900, 20_000), (70_000, 300_000), (5_000_000, 200_000)] {
+        let mut pairs = large(vertices, edges, 7);
+        pairs.extend_from_within(..edges / 3);
+        let weights: Vec<f64> = (0..pairs.len()).map(|edge| 1.0 + edge as f64).collect();
+        let mut sums: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+        let mut lasts = BTreeMap::new();
+        for (pair, weight) in pairs.iter().zip(&weights) {
+            *sums.entry(*pair).or_default() += weight;
+            lasts.insert(*pair, *weight);
+        }
+        assert!(sums.len() < pairs.len(), "some come again");
+        for (repeats, expected) in [(Repeats::Sum, sums), (Repeats::Last, lasts)] {
+            let settings = GraphSettings { repeats, ..settings(true) };
+            let graph = Graph::new(vertices, &pairs, Some(&weights), &settings).expect("sound");
+            assert!(graph.list().eq(expected.iter().map(|((source, target), weight)| (*source, *target, *weight))));
+            let mut turned: Vec<(u32, u32)> = expected.keys().map(|(source, target)| (*target, *source)).collect();
+            turned.sort_unstable();
+            let sources = |vertex| graph.sources(vertex).iter().map(move |source| (vertex, *source));
+            assert!((0..vertices as u32).flat_map(sources).eq(turned));
+        }
+    }
 }
 
 #[test]

@@ -120,8 +120,17 @@ fn a_list_in_parts_is_read_as_in_one() {
         for lines_of_part in [1, 2, 3, 100] {
             let mut reader = PairReader::default();
             let parts: Vec<&str> = text.split_inclusive('\n').collect();
-            let read = parts.chunks(lines_of_part).try_for_each(|part| reader.take(part.concat().as_bytes()));
-            assert_eq!(read.map(|()| reader.pairs), parse_pairs(text.as_bytes()), "{lines_of_part} lines at a time");
+            let read = parts.chunks(lines_of_part).try_for_each(|part| {
+                reader.take(part.concat().as_bytes())?;
+                // Room for fewer than there will be, and none that ends sooner than what is there.
+                reader.expect(200);
+                Ok(())
+            });
+            assert_eq!(
+                read.map(|()| reader.into_pairs()),
+                parse_pairs(text.as_bytes()),
+                "{lines_of_part} lines at a time"
+            );
         }
     }
 }

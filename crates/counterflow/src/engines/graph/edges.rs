@@ -12,7 +12,7 @@ use std::io::Read;
 
 /// Bytes by which a list of numbers is recognized.
 const HEAD: u64 = 8 << 10;
-/// Bytes of such a list that are read at once.
+/// Bytes of such a list that are read at once, while those before are taken.
 const PART: usize = 4 << 20;
 
 /// Which edges count.
@@ -76,21 +76,22 @@ fn numbers(input: &Input, arguments: &Arguments) -> Result<Option<Edges>, WrongI
         return Ok(None);
     }
     let Some(mut file) = input.file()? else { return Ok(None) };
-    let mut bytes = Vec::new();
-    file.by_ref().take(HEAD).read_to_end(&mut bytes).map_err(|error| input.unreadable(&error))?;
-    let Some(header) = Header::of(&bytes) else { return Ok(None) };
+    let mut part = Vec::with_capacity(2 * PART);
+    file.by_ref().take(HEAD).read_to_end(&mut part).map_err(|error| input.unreadable(&error))?;
+    let Some(header) = Header::of(&part) else { return Ok(None) };
     let mut reader = PairReader::default();
     let length = file.metadata().map_or(0, |known| known.len());
-    let (mut filled, mut first) = (bytes.len(), true);
+    let (mut next, mut ended, mut first) = (Vec::with_capacity(2 * PART), false, true);
     loop {
-        bytes.resize(filled + PART, 0);
-        let more = file.read(&mut bytes[filled..]).map_err(|error| input.unreadable(&error))?;
-        filled += more;
-        let end = bytes[..filled].iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+        let end = part.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
         // What fills a part without an end is no line of two numbers, and is not waited for.
-        let end = if more == 0 || (end == 0 && filled > PART) { filled } else { end };
-        let lines = &bytes[..end];
-        match (reader.take(lines), header) {
+        let end = if ended || (end == 0 && part.len() > PART) { part.len() } else { end };
+        let (lines, begun) = part.split_at(end);
+        next.clear();
+        next.extend_from_slice(begun);
+        let more = || file.by_ref().take(PART as u64).read_to_end(&mut next);
+        let (taken, more) = rayon::join(|| reader.take(lines), more);
+        match (taken, header) {
             (Ok(()), _) => {}
             // Names may be numbers for a while; with a header they can be read as names.
             (Err(_), Header::There) => return Ok(None),
@@ -101,20 +102,19 @@ fn numbers(input: &Input, arguments: &Arguments) -> Result<Option<Edges>, WrongI
                 )));
             }
         }
-        if more == 0 {
+        if ended {
             break;
         }
+        ended = more.map_err(|error| input.unreadable(&error))? == 0;
         if std::mem::take(&mut first) {
-            // Room for as many as the first lines let expect, and a few more: to grow would copy them all.
-            let expected = 1.02 * length as f64 * reader.pairs.len() as f64 / lines.len().max(1) as f64;
-            // A file may say that it is longer than any memory; then they grow as they come.
-            let _ = reader.pairs.try_reserve_exact((expected as usize).saturating_sub(reader.pairs.len()));
+            // As many as the first lines let expect, and a few more: to grow would copy them all.
+            let expected = 1.02 * length as f64 * reader.count() as f64 / lines.len().max(1) as f64;
+            reader.expect(expected as usize);
         }
-        bytes.copy_within(end..filled, 0);
-        filled -= end;
+        std::mem::swap(&mut part, &mut next);
     }
-    let mut pairs = reader.pairs;
-    drop(bytes);
+    drop((part, next));
+    let mut pairs = reader.into_pairs();
     let ids = Ids::Numbers(dense(&mut pairs));
     Ok(Some(Edges { ids, pairs, weights: None, times: None }))
 }
