@@ -7,10 +7,8 @@ use super::{Graph, NONE, by_size};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-/// Neighbours of each vertex that are joined before the largest component is sought.
+/// Neighbours of each vertex that are joined before the largest components are sought.
 const FIRST: usize = 2;
-/// Vertices asked for their component when the largest is sought.
-const ASKED: usize = 1024;
 
 /// Vertices by component.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,33 +32,35 @@ impl Components {
 /// Sutton, T. Ben-Nun and A. Barak, "Optimizing parallel graph connectivity computation via subgraph sampling", IPDPS
 /// 2018). Close to O(n) where one component holds most, O(m) at most.
 pub fn weak_components(graph: &Graph) -> Components {
-    Components::of(&joined(graph, |_, _| true))
+    Components::of(&joined(graph, |_| 0))
 }
 
-/// The connected parts of groups of vertices: a number for each vertex, that of the lowest vertex of its part.
+/// The connected parts of groups of vertices, whose numbers are below that of vertices: a number for each vertex, that
+/// of the lowest vertex of its part.
 pub(super) fn parts_within(graph: &Graph, groups: &[u32]) -> Vec<u32> {
-    joined(graph, |one, other| groups[one as usize] == groups[other as usize])
+    joined(graph, |vertex| groups[vertex as usize])
 }
 
-/// The lowest vertex that each can be reached from over edges that join, which must not depend on the direction.
-fn joined(graph: &Graph, joins: impl Fn(u32, u32) -> bool + Sync) -> Vec<u32> {
+/// The lowest vertex that each can be reached from over edges within a group.
+fn joined(graph: &Graph, group: impl Fn(u32) -> u32 + Sync) -> Vec<u32> {
     let vertices = graph.vertices();
     let parents = Parents((0..vertices as u32).map(AtomicU32::new).collect());
-    let all = || (0..vertices).into_par_iter().with_min_len(4096);
-    let join = |vertex: usize, ends: &[u32]| {
-        ends.iter().filter(|end| joins(vertex as u32, **end)).for_each(|end| parents.join(vertex as u32, *end));
+    let all = || (0..vertices as u32).into_par_iter().with_min_len(4096);
+    let join = |vertex: u32, ends: &[u32], most: usize| {
+        let own = group(vertex);
+        ends.iter().filter(|end| group(**end) == own).take(most).for_each(|end| parents.join(vertex, *end));
     };
-    all().for_each(|vertex| join(vertex, &graph.row(vertex)[..FIRST.min(graph.row(vertex).len())]));
-    all().for_each(|vertex| parents.shorten(vertex as u32));
-    let largest = parents.most_frequent();
-    all().filter(|vertex| parents.parent(*vertex as u32) != largest).for_each(|vertex| {
-        join(vertex, &graph.row(vertex)[FIRST.min(graph.row(vertex).len())..]);
+    all().for_each(|vertex| join(vertex, graph.row(vertex as usize), FIRST));
+    all().for_each(|vertex| parents.shorten(vertex));
+    let largest = parents.largest(&group);
+    all().filter(|vertex| parents.parent(*vertex) != largest[group(*vertex) as usize]).for_each(|vertex| {
+        join(vertex, graph.row(vertex as usize), usize::MAX);
         // An edge is seen from either end, so that it counts even if the other end is in the largest.
         if graph.is_directed() {
-            join(vertex, graph.row_in(vertex));
+            join(vertex, graph.row_in(vertex as usize), usize::MAX);
         }
     });
-    all().for_each(|vertex| parents.shorten(vertex as u32));
+    all().for_each(|vertex| parents.shorten(vertex));
     parents.0.into_iter().map(AtomicU32::into_inner).collect()
 }
 
@@ -94,12 +94,17 @@ impl Parents {
         self.0[vertex as usize].store(root, Relaxed);
     }
 
-    /// The commonest root of some vertices; only speed depends on it.
-    fn most_frequent(&self) -> u32 {
-        let step = (self.0.len() / ASKED).max(1);
-        let mut asked: Vec<u32> = self.0.iter().step_by(step).map(|parent| parent.load(Relaxed)).collect();
-        asked.sort_unstable();
-        asked.chunk_by(|a, b| a == b).max_by_key(|run| run.len()).map_or(NONE, |run| run[0])
+    /// The root of most vertices of each group; only speed depends on it.
+    fn largest(&self, group: impl Fn(u32) -> u32) -> Vec<u32> {
+        let vertices = self.0.len() as u32;
+        let mut counts = vec![0_u32; self.0.len()];
+        (0..vertices).for_each(|vertex| counts[self.parent(vertex) as usize] += 1);
+        let mut largest = vec![(0, NONE); self.0.len()];
+        for (root, count) in (0..vertices).zip(counts) {
+            let known = &mut largest[group(root) as usize];
+            *known = (count, root).max(*known);
+        }
+        largest.into_iter().map(|(_, root)| root).collect()
     }
 }
 

@@ -99,7 +99,7 @@ impl Graph {
         let negative = out.loads.par_iter().any(|weight| *weight < 0.0);
         let mut graph = Self { directed, weighted, negative, loops: 0, out, into };
         if loops {
-            graph.loops = (0..graph.vertices()).into_par_iter().filter(|vertex| graph.has_loop(*vertex)).count();
+            graph.loops = (0..graph.vertices()).into_par_iter().filter(|vertex| graph.leads_to_itself(*vertex)).count();
         }
         graph
     }
@@ -208,6 +208,10 @@ impl Graph {
     }
 
     pub(super) fn has_loop(&self, vertex: usize) -> bool {
+        self.loops > 0 && self.leads_to_itself(vertex)
+    }
+
+    fn leads_to_itself(&self, vertex: usize) -> bool {
         self.row(vertex).binary_search(&(vertex as u32)).is_ok()
     }
 

@@ -40,6 +40,7 @@ impl Ordered {
     /// order of the number of edges on the other side, which is how often they are an end.
     pub(super) fn of(graph: &Graph, into: bool, keep: Keep) -> Self {
         let vertices = graph.vertices();
+        let keep = if keep == Keep::Others && graph.loops() == 0 { Keep::All } else { keep };
         let often = |vertex: usize| if into { graph.row(vertex) } else { graph.row_in(vertex) }.len();
         let (order, places) = by_count(vertices, often);
         let row = |place: usize| {
@@ -56,7 +57,10 @@ impl Ordered {
             Keep::Before => (places[*end as usize] as usize) < place,
         };
         let pieces = pieces(vertices, PIECE, PIECES);
-        let count = |place: usize| row(place).0.iter().filter(|end| kept(place, end)).count();
+        let count = |place: usize| match keep {
+            Keep::All => row(place).0.len(),
+            Keep::Others | Keep::Before => row(place).0.iter().filter(|end| kept(place, end)).count(),
+        };
         let lengths: Vec<Vec<usize>> =
             pieces.par_iter().with_max_len(1).map(|piece| piece.clone().map(count).collect()).collect();
         let mut starts = Vec::with_capacity(vertices + 1);

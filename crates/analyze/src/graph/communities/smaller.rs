@@ -8,6 +8,7 @@ use super::super::ordered::{Keep, Ordered};
 use super::super::{Direction, Graph, strengths};
 use super::refine::Parts;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Parts that are worth a task.
 const PIECE: usize = 256;
@@ -16,7 +17,8 @@ const PIECES: usize = 64;
 
 /// A graph of parts, without loops.
 pub(super) struct Level {
-    starts: Vec<usize>,
+    /// Where the ends of each vertex lie; between rows there may be room that is not used.
+    rows: Vec<Range<usize>>,
     ends: Vec<u32>,
     /// Weights of the ends; empty where each is 1.
     weights: Vec<f64>,
@@ -30,7 +32,13 @@ impl Level {
         let strengths = strengths(graph, Direction::Both);
         let rows = Ordered::of(graph, false, Keep::Others);
         let strengths = rows.order.iter().map(|vertex| strengths[*vertex as usize]).collect();
-        (Self { starts: rows.starts, ends: rows.ends, weights: rows.weights, strengths }, rows.places)
+        let level = Self {
+            rows: rows.starts.windows(2).map(|row| row[0]..row[1]).collect(),
+            ends: rows.ends,
+            weights: rows.weights,
+            strengths,
+        };
+        (level, rows.places)
     }
 
     pub(super) fn vertices(&self) -> usize {
@@ -39,11 +47,11 @@ impl Level {
 
     /// Number of ends of edges, two for each.
     pub(super) fn ends(&self) -> usize {
-        self.ends.len()
+        self.rows.iter().map(Range::len).sum()
     }
 
-    pub(super) fn row(&self, vertex: usize) -> &[u32] {
-        &self.ends[self.starts[vertex]..self.starts[vertex + 1]]
+    fn row(&self, vertex: usize) -> &[u32] {
+        &self.ends[self.rows[vertex].clone()]
     }
 
     /// Gives each edge of a vertex.
@@ -53,7 +61,7 @@ impl Level {
         if self.weights.is_empty() {
             row.iter().for_each(|end| visit(*end, 1.0));
         } else {
-            let weights = &self.weights[self.starts[vertex]..self.starts[vertex + 1]];
+            let weights = &self.weights[self.rows[vertex].clone()];
             row.iter().zip(weights).for_each(|(end, weight)| visit(*end, *weight));
         }
     }
@@ -63,17 +71,31 @@ impl Level {
         let (first, members) = grouped(&parts.of, parts.count);
         let members_of = |part: usize| &members[first[part]..first[part + 1]];
         let pieces = pieces(parts.count, PIECE, PIECES);
-        let made: Vec<(Vec<usize>, Vec<u32>, Vec<f64>)> = pieces
+        // Room for all ends of its members in each piece, and one more as an end is written down before it counts. What
+        // is not used is never touched, and takes no memory.
+        let most = |piece: &Range<usize>| {
+            let members = &members[first[piece.start]..first[piece.end]];
+            members.iter().map(|vertex| self.row(*vertex as usize).len()).sum::<usize>() + 1
+        };
+        let sizes: Vec<usize> = pieces.par_iter().map(most).collect();
+        let total = sizes.iter().sum();
+        let (mut ends, mut weights) = (vec![0_u32; total], vec![0.0; total]);
+        let (mut ends_rest, mut weights_rest, mut begin) = (&mut ends[..], &mut weights[..], 0);
+        let mut rooms = Vec::with_capacity(pieces.len());
+        for size in sizes {
+            let ends = ends_rest.split_off_mut(..size).unwrap_or_default();
+            rooms.push((begin, ends, weights_rest.split_off_mut(..size).unwrap_or_default()));
+            begin += size;
+        }
+        let rows: Vec<Vec<Range<usize>>> = rooms
             .into_par_iter()
-            .map(|piece| {
+            .zip(pieces)
+            .map(|((begin, ends, weights), piece)| {
                 let mut weight_to = vec![0.0; parts.count];
-                let (mut lengths, mut ends, mut weights) = (Vec::with_capacity(piece.len()), Vec::new(), Vec::new());
-                for part in piece {
-                    let from = ends.len();
-                    let most = members_of(part).iter().map(|vertex| self.row(*vertex as usize).len()).sum::<usize>();
-                    ends.resize(from + most + 1, 0);
+                let mut place = 0;
+                let row = |part: usize| {
+                    let from = place;
                     // Every part is written down and counts where it is new: a branch could not be foreseen, and costs more.
-                    let mut place = from;
                     for vertex in members_of(part) {
                         self.each(*vertex as usize, |end, weight| {
                             let other = parts.of[end as usize];
@@ -83,27 +105,19 @@ impl Level {
                             *sum += weight;
                         });
                     }
-                    ends.truncate(place);
                     weight_to[part] = 0.0;
                     // A weight of 0 lets an end come twice; the second time nothing is left for it.
-                    weights.extend(ends[from..].iter().map(|end| std::mem::take(&mut weight_to[*end as usize])));
-                    lengths.push(ends.len() - from);
-                }
-                (lengths, ends, weights)
+                    for (end, weight) in ends[from..place].iter().zip(&mut weights[from..place]) {
+                        *weight = std::mem::take(&mut weight_to[*end as usize]);
+                    }
+                    begin + from..begin + place
+                };
+                piece.map(row).collect()
             })
             .collect();
-        let mut starts = Vec::with_capacity(parts.count + 1);
-        starts.push(0);
-        let mut sum = 0;
-        for length in made.iter().flat_map(|(lengths, _, _)| lengths) {
-            sum += length;
-            starts.push(sum);
-        }
-        let ends = made.iter().map(|(_, ends, _)| ends.as_slice()).collect::<Vec<_>>().concat();
-        let weights = made.iter().map(|(_, _, weights)| weights.as_slice()).collect::<Vec<_>>().concat();
         let strength = |part: usize| members_of(part).iter().map(|vertex| self.strengths[*vertex as usize]).sum();
         let strengths = (0..parts.count).into_par_iter().map(strength).collect();
-        Self { starts, ends, weights, strengths }
+        Self { rows: rows.concat(), ends, weights, strengths }
     }
 }
 
