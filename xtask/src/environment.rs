@@ -2,7 +2,7 @@
 //!
 //! The only module of xtask that may read them; everything else is handed values.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The arguments after the program's name.
 #[expect(clippy::disallowed_methods, reason = "xtask is a binary, and this is its one door")]
@@ -18,8 +18,8 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 
 /// The folder of the repository: the one above this crate.
 pub(crate) fn root() -> PathBuf {
-    let manifest = variable("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").to_owned());
-    PathBuf::from(manifest).parent().map_or_else(|| PathBuf::from("."), PathBuf::from)
+    let own = variable("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    own.as_deref().and_then(Path::parent).unwrap_or(Path::new(".")).to_owned()
 }
 
 /// The folder that cargo builds into.

@@ -5,7 +5,7 @@ use analyze::series::panel::{PanelSettings, Quarter, Stars, official_changes};
 use model::time::days_since_epoch;
 use std::collections::BTreeMap;
 
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/");
+const DATA: &str = "../../../shared/data/";
 
 type Row = BTreeMap<String, String>;
 

@@ -5,7 +5,7 @@ use model::time::{date_of, days_since_epoch};
 use simulate::{Settings, World, homes_from_csv, world};
 use std::collections::BTreeMap;
 
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/");
+const DATA: &str = "../../../shared/data/";
 
 fn made(seed: u64) -> World {
     let read = |path: &str| std::fs::read_to_string(format!("{DATA}{path}")).expect("the shared data are there");

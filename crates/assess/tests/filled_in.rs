@@ -5,7 +5,7 @@ use model::{ColumnType, Table, Value};
 
 /// Reads a CSV; a column of numbers and blanks becomes numbers, any other text.
 fn read(path: &str) -> Table {
-    let path = format!("{}/../../../shared/data/{path}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("../../../shared/data/{path}");
     let mut reader = csv::Reader::from_path(path).expect("the file is there");
     let names: Vec<String> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();

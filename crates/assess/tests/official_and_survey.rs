@@ -10,7 +10,7 @@ type Row = Box<dyn Fn(&str) -> String>;
 
 /// Rows of a CSV, each as a way from column name to text.
 fn rows(path: &str) -> Vec<Row> {
-    let path = format!("{}/../../../shared/data/{path}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("../../../shared/data/{path}");
     let mut reader = csv::Reader::from_path(path).expect("the file is there");
     let names = reader.headers().expect("a header").clone();
     reader

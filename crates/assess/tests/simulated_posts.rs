@@ -8,7 +8,7 @@ use simulate::{Home, Settings, World};
 
 fn homes() -> Vec<Home> {
     let read = |path: &str| {
-        let path = format!("{}/../../../shared/data/{path}", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("../../../shared/data/{path}");
         std::fs::read_to_string(path).expect("the file is there")
     };
     simulate::homes_from_csv(

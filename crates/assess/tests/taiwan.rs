@@ -9,8 +9,7 @@ use model::{Date, RecordRef};
 const TOLD: &str = "2025-04-01";
 
 fn reviews() -> Vec<Voice> {
-    let path =
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/community-reviews-taiwan-hospitals/reviews.csv");
+    let path = "../../../shared/data/community-reviews-taiwan-hospitals/reviews.csv";
     let told: Date = TOLD.parse().expect("a valid date");
     let mut reader = csv::Reader::from_path(path).expect("the reviews are there");
     let names = reader.headers().expect("a header").clone();

@@ -9,10 +9,7 @@ use store::Store;
 
 /// Posts of the small world that these tests make.
 const POSTS: &str = "3000";
-
-fn demo_folder() -> String {
-    format!("{}/../../demo", env!("CARGO_MANIFEST_DIR"))
-}
+const DEMO: &str = "../../demo";
 
 #[expect(clippy::disallowed_methods, reason = "tests are told by their environment whether there is a PostgreSQL")]
 fn postgres() -> Option<String> {
@@ -39,8 +36,7 @@ fn path(folder: &Path, name: &str) -> String {
 fn an_office_is_filled_rebuilt_backed_up_and_restored() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = path(folder.path(), "state");
-    let demo = demo_folder();
-    let office = ["--office", &demo, "--state", &state];
+    let office = ["--office", DEMO, "--state", &state];
     let with = |command: &[&'static str]| -> Vec<String> {
         command.iter().map(|word| (*word).to_owned()).chain(office.iter().map(|word| (*word).to_owned())).collect()
     };
@@ -76,11 +72,11 @@ fn an_office_is_filled_rebuilt_backed_up_and_restored() {
     words.push(backup.clone());
     works(&words.iter().map(String::as_str).collect::<Vec<_>>());
     let elsewhere = path(folder.path(), "elsewhere");
-    let restored = works(&["restore", "--office", &demo, "--state", &elsewhere, &backup]);
+    let restored = works(&["restore", "--office", DEMO, "--state", &elsewhere, &backup]);
     assert!(restored.contains("put back"), "{restored}");
-    let rebuilt = works(&["rebuild", "--office", &demo, "--state", &elsewhere]);
+    let rebuilt = works(&["rebuild", "--office", DEMO, "--state", &elsewhere]);
     assert!(rebuilt.contains("with the same result"), "{rebuilt}");
-    let refused = counterflow(&["restore", "--office", &demo, "--state", &elsewhere, &backup]);
+    let refused = counterflow(&["restore", "--office", DEMO, "--state", &elsewhere, &backup]);
     assert_eq!(refused.status.code(), Some(2), "a place that is not empty is left as it is");
 }
 
@@ -146,8 +142,7 @@ fn the_office_works_the_same_on_postgresql() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = path(folder.path(), "state");
     let store = format!("{server}/postgres");
-    let demo = demo_folder();
-    let office = ["--office", &demo, "--state", &state, "--store", &store];
+    let office = ["--office", DEMO, "--state", &state, "--store", &store];
     let filled = works(&[&["demo", "--once", "--json", "--posts", POSTS], &office[..]].concat());
     let reports: serde_json::Value = serde_json::from_str(filled.trim()).expect("one line of JSON");
     assert_eq!(reports.as_array().map(Vec::len), Some(6), "every stage reports");

@@ -15,7 +15,7 @@ use model::{Estimate, Standing};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../demo/data");
+const DATA: &str = "../../demo/data";
 const WEIGHTS: &str = include_str!("../../../demo/tables/placement-weights.dmn");
 
 type Row = BTreeMap<String, String>;

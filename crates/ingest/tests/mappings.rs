@@ -37,14 +37,14 @@ struct Expected {
 }
 
 fn root() -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).to_path_buf()
+    PathBuf::from("../..")
 }
 
 fn read(mapping: &str, data: &str) -> Parsed {
     let path = root().join(mapping);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mapping = Mapping::parse(mapping, &text).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
-    let data_path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")).join(data);
+    let data_path = Path::new("../../../shared/data").join(data);
     let mut bytes = std::fs::File::open(&data_path).unwrap_or_else(|error| panic!("{}: {error}", data_path.display()));
     mapping.read_file(data, &mut bytes)
 }

@@ -3,7 +3,7 @@
 use simulate::{AccountKind, Direction, Home, Settings, World, homes_from_csv, office, world};
 use std::collections::{BTreeMap, BTreeSet};
 
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/");
+const DATA: &str = "../../../shared/data/";
 
 fn homes() -> Vec<Home> {
     let read = |path: &str| std::fs::read_to_string(format!("{DATA}{path}")).expect("the shared data are there");

@@ -122,6 +122,8 @@ pub(super) fn machine_traces(repository: &Repository) -> Result<Vec<String>> {
     traces.extend(
         [concat!("/wo", "rk/main"), concat!("/wo", "rk/shared"), concat!("/ro", "ot/")].map(|at| (at.to_owned(), path)),
     );
+    let compiled = concat!("env!(\"CARGO_MANI", "FEST_DIR\")");
+    traces.push((compiled.to_owned(), "the folder of one clone for good; tests run in that of their crate"));
     let above = repository.root.canonicalize()?.parent().map(|folder| format!("{}/", folder.display()));
     // In a container the repository may lie right below the root, or the home be the root: both would match anything.
     let home = environment::variable("HOME").map(|home| format!("{}/", home.trim_end_matches('/')));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 fn shared(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/trust-bitcoin").join(name);
+    let path = Path::new("../../../shared/data/trust-bitcoin").join(name);
     std::fs::read_to_string(path).expect("the shared data are there")
 }
 

@@ -8,7 +8,7 @@ const ALL: &str = "degree,strength,pagerank,hits,components,strong,communities,k
 
 /// Edges and the values that networkx gives for them; `tests/cases/graph/make.py` makes both.
 fn case(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/graph").join(name)
+    Path::new("../../tests/cases/graph").join(name)
 }
 
 fn near(found: f64, expected: f64) -> bool {

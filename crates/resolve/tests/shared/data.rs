@@ -2,6 +2,6 @@
 
 /// The folder of real data, beside the repository.
 pub(crate) fn data(path: &str) -> String {
-    let path = format!("{}/../../../shared/data/{path}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("../../../shared/data/{path}");
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }

@@ -158,7 +158,7 @@ pub(crate) struct Office {
 }
 
 fn demo(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo").join(path)
+    Path::new("../../demo").join(path)
 }
 
 fn text(path: &str) -> String {
