@@ -59,7 +59,7 @@ pub struct Graph {
 
 impl Graph {
     /// Makes a graph of `vertices` from `pairs` (source, target), with a weight for each where `weights` are given;
-    /// without, all weigh 1. Takes O(m log d) time for m edges at vertices of d.
+    /// without, all weigh 1. Takes O(m) time for m edges.
     ///
     /// # Errors
     /// A vertex that is not below `vertices`, another number of weights than of pairs, a weight that is not a number,

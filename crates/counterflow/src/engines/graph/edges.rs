@@ -81,7 +81,8 @@ fn numbers(input: &Input, arguments: &Arguments) -> Result<Option<Edges>, WrongI
     let Some(header) = Header::of(&part) else { return Ok(None) };
     let mut reader = PairReader::default();
     let length = file.metadata().map_or(0, |known| known.len());
-    let (mut next, mut ended, mut first) = (Vec::with_capacity(2 * PART), false, true);
+    let (mut next, mut ended) = (Vec::with_capacity(2 * PART), false);
+    let mut passed = 0;
     loop {
         let end = part.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
         // What fills a part without an end is no line of two numbers, and is not waited for.
@@ -106,9 +107,10 @@ fn numbers(input: &Input, arguments: &Arguments) -> Result<Option<Edges>, WrongI
             break;
         }
         ended = more.map_err(|error| input.unreadable(&error))? == 0;
-        if std::mem::take(&mut first) {
-            // As many as the first lines let expect, and a few more: to grow would copy them all.
-            let expected = 1.02 * length as f64 * reader.count() as f64 / lines.len().max(1) as f64;
+        passed += lines.len();
+        if passed > PART / 2 && passed <= 3 * PART / 2 {
+            // As many as the first part lets expect, and a few more: to grow would copy them all.
+            let expected = 1.02 * length as f64 * reader.count() as f64 / passed as f64;
             reader.expect(expected as usize);
         }
         std::mem::swap(&mut part, &mut next);
