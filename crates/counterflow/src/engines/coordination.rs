@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let output = Output::new(&arguments.common.output)?;
     let ties_to = arguments.ties.as_deref().map(Output::new).transpose()?;
     let objects_to = arguments.objects.as_deref().map(Output::new).transpose()?;
-    let input = Input::new(&arguments.input, &arguments.common.columns)?;
+    let input = run.input(&arguments.input, &arguments.common.columns)?;
     let mut rows = Rows::default();
     let thing = if arguments.texts { column("text") } else { column("object_id") };
     let wanted = [thing, column("account_id"), column("timestamp_share"), maybe("content_id")];

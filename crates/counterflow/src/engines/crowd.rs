@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
     let output = Output::new(&arguments.common.output)?;
     let workers_to = arguments.workers.as_deref().map(Output::new).transpose()?;
-    let input = Input::new(&arguments.input, &arguments.common.columns)?;
+    let input = run.input(&arguments.input, &arguments.common.columns)?;
     if arguments.numeric {
         return numbers(arguments, &input, &mut run, &output, workers_to.as_ref());
     }
@@ -300,7 +300,7 @@ fn numbers(
 fn gold(path: &std::path::Path, rows: &Rows, order: &Order, run: &Run) -> Result<Vec<Gold>, WrongInput> {
     let mut gold: Vec<Gold> = Vec::new();
     let mut seen: std::collections::HashMap<u32, (u16, u64)> = std::collections::HashMap::new();
-    Input::new(path, &[])?.each(&[column("task"), column("label")], &run.bar, |part| {
+    run.input(path, &[])?.each(&[column("task"), column("label")], &run.bar, |part| {
         for row in 0..part.len() {
             let (task, label) = (part.filled(0, row)?, part.filled(1, row)?);
             let nobody = |column| part.wrong(column, row, "leave the line out: nobody answered so");
@@ -322,7 +322,7 @@ fn groups(arguments: &Arguments, rows: &Rows, order: &Order, run: &Run) -> Resul
         let Some(path) = path else { return Ok(Vec::new()) };
         let mut groups = Names::default();
         let mut of: Vec<Option<u32>> = vec![None; names.len()];
-        Input::new(path, &[])?.each(&[column(who), column("group")], &run.bar, |part| {
+        run.input(path, &[])?.each(&[column(who), column("group")], &run.bar, |part| {
             for row in 0..part.len() {
                 let (name, group) = (part.filled(0, row)?, groups.number(&part.filled(1, row)?));
                 let number = names.find(&name);

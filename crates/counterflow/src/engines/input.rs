@@ -135,21 +135,31 @@ pub(crate) struct Input {
     path: PathBuf,
     name: String,
     columns: Vec<(String, String)>,
+    encoding: String,
+}
+
+/// A file that was begun: its first bytes, the rest, and its length, 0 where that is not known.
+pub(crate) struct Begun {
+    pub(crate) head: Vec<u8>,
+    pub(crate) rest: Box<dyn Read + Send>,
+    pub(crate) length: u64,
 }
 
 impl Input {
-    /// The file of a path; `-` is standard input. `columns` are other names: `task=question`.
+    /// The file of a path; `-` is standard input. `columns` are other names: `task=question`. Text that does not say its
+    /// encoding by a mark is of the one given, or else UTF-8: what is only guessed would make other words of names.
     ///
     /// # Errors
     /// Where the other names cannot be understood.
-    pub(crate) fn new(path: &Path, columns: &[String]) -> Result<Self, WrongInput> {
+    pub(crate) fn new(path: &Path, columns: &[String], encoding: Option<&str>) -> Result<Self, WrongInput> {
         let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
         let pair = |text: &String| {
             let wrong = || WrongInput(format!("`--columns {text}`: write WANTED=FOUND, such as `task=question`"));
             let (wanted, found) = text.split_once('=').ok_or_else(wrong)?;
             Ok((wanted.trim().to_owned(), found.trim().to_owned()))
         };
-        Ok(Self { path: path.to_owned(), name, columns: columns.iter().map(pair).collect::<Result<_, WrongInput>>()? })
+        let columns = columns.iter().map(pair).collect::<Result<_, WrongInput>>()?;
+        Ok(Self { path: path.to_owned(), name, columns, encoding: encoding.unwrap_or("utf-8").to_owned() })
     }
 
     /// What messages call it.
@@ -165,6 +175,20 @@ impl Input {
         &self,
         wanted: &[Wanted],
         bar: &Bar,
+        take: impl FnMut(&Part<'_>) -> Result<(), WrongInput>,
+    ) -> Result<(), WrongInput> {
+        self.each_of(self.begin()?, wanted, bar, take)
+    }
+
+    /// The same of a file that was begun.
+    ///
+    /// # Errors
+    /// As [`Self::each`].
+    pub(crate) fn each_of(
+        &self,
+        begun: Begun,
+        wanted: &[Wanted],
+        bar: &Bar,
         mut take: impl FnMut(&Part<'_>) -> Result<(), WrongInput>,
     ) -> Result<(), WrongInput> {
         for (name, _) in self.columns.iter().filter(|_| !wanted.is_empty()) {
@@ -173,14 +197,13 @@ impl Input {
                 return Err(WrongInput(format!("`--columns {name}=…`: write one of {}", known.join(", "))));
             }
         }
-        let (mut input, length) = self.open()?;
-        let mut head = Vec::new();
-        input.by_ref().take(HEAD).read_to_end(&mut head).map_err(|error| self.unreadable(&error))?;
+        let Begun { head, rest: mut input, length } = begun;
         if head.is_empty() {
             let columns: Vec<&str> = wanted.iter().filter(|one| !one.optional).map(|one| one.name).collect();
-            let (name, header) = (&self.name, columns.join(","));
+            let header = if columns.is_empty() { String::new() } else { format!(" `{}`", columns.join(",")) };
+            let name = &self.name;
             return Err(WrongInput(format!(
-                "{name}: the file is empty; write a header `{header}` and a line for each row"
+                "{name}: the file is empty; write a header{header} and a line for each row"
             )));
         }
         if head.starts_with(b"PAR1") {
@@ -192,7 +215,8 @@ impl Input {
         let mut read = 0;
         let mut input = head.as_slice().chain(input);
         let mut counted = Counted { input: &mut input, read: &mut read, length, what: &self.name, bar };
-        let done = format.read(&mut counted, &ReadOptions::default(), &mut |reading| {
+        let options = ReadOptions { encoding: Some(self.encoding.clone()), ..ReadOptions::default() };
+        let done = format.read(&mut counted, &options, &mut |reading| {
             let table = reading.table;
             let taken = match reading.problems.iter().find(|problem| problem.severity > model::Severity::Note) {
                 Some(problem) => Err(self.refused(problem)),
@@ -235,25 +259,29 @@ impl Input {
         Ok(table)
     }
 
-    /// The file itself, for those who read it in another way; `None` where it is standard input.
+    /// Begins to read.
     ///
     /// # Errors
     /// No such file, or a folder.
-    pub(crate) fn file(&self) -> Result<Option<File>, WrongInput> {
-        if self.path == Path::new("-") {
-            return Ok(None);
-        }
-        let file = File::open(&self.path).map_err(|error| self.unreadable(&error))?;
-        if file.metadata().map_err(|error| self.unreadable(&error))?.is_dir() {
-            return Err(WrongInput(format!("{}: this is a folder; name a file", self.name)));
-        }
-        Ok(Some(file))
+    pub(crate) fn begin(&self) -> Result<Begun, WrongInput> {
+        let (mut rest, length): (Box<dyn Read + Send>, u64) = if self.is_standard() {
+            (Box::new(std::io::stdin()), 0)
+        } else {
+            let file = File::open(&self.path).map_err(|error| self.unreadable(&error))?;
+            let about = file.metadata().map_err(|error| self.unreadable(&error))?;
+            if about.is_dir() {
+                return Err(WrongInput(format!("{}: this is a folder; name a file", self.name)));
+            }
+            (Box::new(file), about.len())
+        };
+        let mut head = Vec::new();
+        rest.by_ref().take(HEAD).read_to_end(&mut head).map_err(|error| self.unreadable(&error))?;
+        Ok(Begun { head, rest, length })
     }
 
-    fn open(&self) -> Result<(Box<dyn Read>, u64), WrongInput> {
-        let Some(file) = self.file()? else { return Ok((Box::new(std::io::stdin().lock()), 0)) };
-        let length = file.metadata().map_err(|error| self.unreadable(&error))?.len();
-        Ok((Box::new(file), length))
+    /// Whether it is standard input, which can be read once only.
+    pub(crate) fn is_standard(&self) -> bool {
+        self.path == Path::new("-")
     }
 
     /// What to say of a file that cannot be read.
@@ -273,7 +301,13 @@ impl Input {
         let line = place.line.or(place.record).map(|line| format!(" line {line}:")).unwrap_or_default();
         let column = place.column.as_ref().map(|column| format!(" column `{column}`:")).unwrap_or_default();
         let (name, cause) = (&self.name, problem.cause.replace('_', " "));
-        WrongInput(format!("{name}:{line}{column} {cause}: there is `{}`; {}", cut(&problem.found), problem.hint))
+        let hint = match &*problem.cause {
+            "wrong_bytes" => {
+                "the file is not UTF-8; save it as such, or say its encoding, such as `--encoding windows-1252`"
+            }
+            _ => &problem.hint,
+        };
+        WrongInput(format!("{name}:{line}{column} {cause}: there is `{}`; {hint}", cut(&problem.found)))
     }
 
     fn part<'a>(&'a self, table: &'a Table, first: u64, wanted: &[Wanted]) -> Result<Part<'a>, WrongInput> {

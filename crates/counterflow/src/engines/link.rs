@@ -1,9 +1,9 @@
 //! `counterflow link`: which records mean the same, within one file or between two.
 
-use super::Common;
-use super::input::{Input, column};
+use super::input::column;
 use super::output::{Columns, Output};
-use crate::terminal::{Bar, WrongInput};
+use super::{Common, Run};
+use crate::terminal::WrongInput;
 use model::{ColumnType, Table, Value, Verdict};
 use resolve::cluster::{Bond, cluster};
 use resolve::link::{Label, LinkError, LinkSpec, Linker, ScoredPair};
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
     let output = Output::new(&arguments.common.output)?;
     let clusters_to = arguments.clusters.as_deref().map(Output::new).transpose()?;
-    let read = |path: &PathBuf| Input::new(path, &arguments.common.columns)?.table(&run.bar);
+    let read = |path: &PathBuf| run.input(path, &arguments.common.columns)?.table(&run.bar);
     let left = read(&arguments.left)?;
     let right = arguments.right.as_ref().map(read).transpose()?;
     let left_id = id_column(&left, &arguments.left, arguments.id.as_deref())?;
@@ -91,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let names = Ids { left: &left, right: right.as_ref(), left_id: &left_id, right_id: right_id.as_deref() };
     names.check(&arguments.left, arguments.right.as_deref())?;
     let labels = match &arguments.labels {
-        Some(path) => names.labels(path, &run.bar)?,
+        Some(path) => names.labels(path, &run)?,
         None => Vec::new(),
     };
     let linker = run.work(|| Linker::with_labels(&left, right.as_ref(), &spec, &labels)).map_err(named)?;
@@ -169,7 +169,7 @@ impl Ids<'_> {
     }
 
     /// What persons said of pairs.
-    fn labels(&self, path: &Path, bar: &Bar) -> Result<Vec<Label>, WrongInput> {
+    fn labels(&self, path: &Path, run: &Run) -> Result<Vec<Label>, WrongInput> {
         let rows_of = |table: &Table, id: &str| -> HashMap<String, u32> {
             (0..table.len()).map(|row| (table.value(row, id).to_string(), row as u32)).collect()
         };
@@ -177,7 +177,7 @@ impl Ids<'_> {
         let right = self.right.zip(self.right_id).map(|(table, id)| rows_of(table, id));
         let mut labels = Vec::new();
         let mut seen: HashMap<(u32, u32), (bool, u64)> = HashMap::new();
-        Input::new(path, &[])?.each(&[column("left"), column("right"), column("same")], bar, |part| {
+        run.input(path, &[])?.each(&[column("left"), column("right"), column("same")], &run.bar, |part| {
             for row in 0..part.len() {
                 let find = |at: usize, known: &HashMap<String, u32>| {
                     let row_of = known.get(part.filled(at, row)?.as_ref()).copied();

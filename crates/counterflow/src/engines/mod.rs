@@ -20,8 +20,9 @@ pub(crate) mod trust;
 
 use crate::terminal::{Bar, WrongInput, note, say};
 use crate::wiring::CANCELLED;
+use input::Input;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// What every engine takes.
@@ -33,6 +34,9 @@ pub(crate) struct Common {
     /// Other names of columns: `--columns task=question,label=answer`
     #[arg(long, value_delimiter = ',')]
     columns: Vec<String>,
+    /// Encoding of text files: a label such as `windows-1252`; UTF-8, or UTF-16 with its mark, where not given
+    #[arg(long)]
+    encoding: Option<String>,
     /// End standard output with one line of JSON: what was read and found, how long it took, with which parameters
     #[arg(long)]
     json: bool,
@@ -46,6 +50,7 @@ pub(crate) struct Run {
     began: Instant,
     worked: Duration,
     json: bool,
+    encoding: Option<String>,
     /// How far it is.
     pub(crate) bar: Bar,
 }
@@ -62,11 +67,20 @@ impl Common {
             }
             rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
         }
-        Ok(Run { began: Instant::now(), worked: Duration::ZERO, json: self.json, bar: Bar::new(&CANCELLED) })
+        let (json, encoding) = (self.json, self.encoding.clone());
+        Ok(Run { began: Instant::now(), worked: Duration::ZERO, json, encoding, bar: Bar::new(&CANCELLED) })
     }
 }
 
 impl Run {
+    /// A file to read. `columns` are other names of its columns.
+    ///
+    /// # Errors
+    /// Where the other names cannot be understood.
+    pub(crate) fn input(&self, path: &Path, columns: &[String]) -> Result<Input, WrongInput> {
+        Input::new(path, columns, self.encoding.as_deref())
+    }
+
     /// Does the work itself, without reading and writing, and takes its time.
     pub(crate) fn work<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let began = Instant::now();
@@ -84,6 +98,10 @@ impl Run {
     pub(crate) fn end_with(&self, read: &Value, found: &Value, parameters: &Value, summary: &str, top: &[&str]) {
         let (wall, total) = (self.worked.as_secs_f64(), self.began.elapsed().as_secs_f64());
         if self.json {
+            let mut parameters = parameters.clone();
+            if let Some(encoding) = &self.encoding {
+                parameters["encoding"] = encoding.as_str().into();
+            }
             let mut line = json!({
                 "read": read, "found": found, "wall_s": wall, "total_s": total, "parameters": parameters,
                 "threads": rayon::current_num_threads(), "version": env!("CARGO_PKG_VERSION"),

@@ -1,7 +1,7 @@
 //! `counterflow neardup`: which texts are nearly the same, as pairs or as groups.
 
 use super::Common;
-use super::input::{Input, column, cut};
+use super::input::{column, cut};
 use super::names::Names;
 use super::output::{Columns, Output};
 use crate::terminal::WrongInput;
@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
     let output = Output::new(&arguments.common.output)?;
-    let input = Input::new(&arguments.input, &arguments.common.columns)?;
+    let input = run.input(&arguments.input, &arguments.common.columns)?;
     let (mut names, mut texts, mut lines) = (Names::default(), Vec::<Box<str>>::new(), Vec::<u64>::new());
     input.each(&[column("id"), column("text")], &run.bar, |part| {
         for row in 0..part.len() {

@@ -1,7 +1,7 @@
 //! `counterflow opinion`: who thinks alike, and which comments stand for a group, bridge the groups or divide them.
 
 use super::Common;
-use super::input::{Input, Part, column, maybe};
+use super::input::{Part, column, maybe};
 use super::names::Names;
 use super::output::{Columns, Output};
 use crate::terminal::WrongInput;
@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
     let output = Output::new(&arguments.common.output)?;
     let comments_to = arguments.comments.as_deref().map(Output::new).transpose()?;
-    let input = Input::new(&arguments.input, &arguments.common.columns)?;
+    let input = run.input(&arguments.input, &arguments.common.columns)?;
     let mut rows = Rows::default();
     let wanted = [column("voter-id"), column("comment-id"), column("vote"), maybe("timestamp")];
     input.each(&wanted, &run.bar, |part| rows.take(part))?;

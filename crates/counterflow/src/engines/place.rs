@@ -1,10 +1,10 @@
 //! `counterflow place`: who goes where under one budget, from a folder of plain files.
 
-use super::Common;
-use super::input::{Input, Wanted, column, cut, maybe};
+use super::input::{Wanted, column, cut, maybe};
 use super::names::Names;
 use super::output::{Columns, Output};
-use crate::terminal::{Bar, WrongInput};
+use super::{Common, Run};
+use crate::terminal::WrongInput;
 use decide::placement::{Choice, Placement, PlacementError, PlacementSettings, Problem, place, why_not};
 use model::Value;
 use serde_json::json;
@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .into());
     }
     let mut held = Held::default();
-    held.read(arguments, &run.bar)?;
+    held.read(arguments, &run)?;
     let problem = Problem {
         clients: held.clients.len(),
         capacities: &held.capacities,
@@ -177,9 +177,9 @@ fn placements(held: &Held, problem: &Problem<'_>, found: &Placement, only_placed
 }
 
 impl Held {
-    fn read(&mut self, arguments: &Arguments, bar: &Bar) -> Result<(), WrongInput> {
+    fn read(&mut self, arguments: &Arguments, run: &Run) -> Result<(), WrongInput> {
         let folder = arguments.folder.as_path();
-        self.read_clients(arguments, bar)?;
+        self.read_clients(arguments, run)?;
         let once = |names: &mut Names, part: &super::input::Part<'_>, row| {
             let name = part.filled(0, row)?;
             let before = names.len();
@@ -189,19 +189,23 @@ impl Held {
             }
             Ok(number)
         };
-        file(folder, "facilities.csv").each(&[column("facility"), column("capacity")], bar, |part| {
-            for row in 0..part.len() {
-                once(&mut self.facilities, part, row)?;
-                let places = part.number(1, row)?;
-                if !(0.0..=f64::from(u32::MAX)).contains(&places) || places.fract() != 0.0 {
-                    return Err(part.wrong(1, row, "write a whole number of places, 0 or more"));
+        run.input(&folder.join("facilities.csv"), &[])?.each(
+            &[column("facility"), column("capacity")],
+            &run.bar,
+            |part| {
+                for row in 0..part.len() {
+                    once(&mut self.facilities, part, row)?;
+                    let places = part.number(1, row)?;
+                    if !(0.0..=f64::from(u32::MAX)).contains(&places) || places.fract() != 0.0 {
+                        return Err(part.wrong(1, row, "write a whole number of places, 0 or more"));
+                    }
+                    self.capacities.push(places as u32);
                 }
-                self.capacities.push(places as u32);
-            }
-            Ok(())
-        })?;
+                Ok(())
+            },
+        )?;
         let wanted = [column("client"), column("facility"), column("utility"), column("cost")];
-        file(folder, "options.csv").each(&wanted, bar, |part| {
+        run.input(&folder.join("options.csv"), &[])?.each(&wanted, &run.bar, |part| {
             for row in 0..part.len() {
                 let (client, facility) = (self.client(part, 0, row)?, self.facility(part, 1, row)?);
                 let (utility, cost) = (part.number(2, row)?, part.number(3, row)?);
@@ -216,8 +220,8 @@ impl Held {
             }
             Ok(())
         })?;
-        self.read_budget(arguments, bar)?;
-        self.read_wishes(folder, bar)
+        self.read_budget(arguments, run)?;
+        self.read_wishes(folder, run)
     }
 
     fn client(&self, part: &super::input::Part<'_>, column: usize, row: usize) -> Result<u32, WrongInput> {
@@ -231,7 +235,7 @@ impl Held {
         found.ok_or_else(|| part.wrong(column, row, "facilities.csv has no such facility; add it there"))
     }
 
-    fn read_clients(&mut self, arguments: &Arguments, bar: &Bar) -> Result<(), WrongInput> {
+    fn read_clients(&mut self, arguments: &Arguments, run: &Run) -> Result<(), WrongInput> {
         let renamed = |wanted: &str, given: &Option<String>| given.as_ref().map(|given| format!("{wanted}={given}"));
         let columns: Vec<String> =
             [renamed("budget group", &arguments.budget_group), renamed("fairness group", &arguments.fairness_group)]
@@ -239,8 +243,8 @@ impl Held {
                 .flatten()
                 .collect();
         let wanted = [column("client"), maybe("budget group"), maybe("fairness group")];
-        let input = Input::new(&arguments.folder.join("clients.csv"), &columns)?;
-        input.each(&wanted, bar, |part| {
+        let input = run.input(&arguments.folder.join("clients.csv"), &columns)?;
+        input.each(&wanted, &run.bar, |part| {
             for row in 0..part.len() {
                 let before = self.clients.len();
                 self.clients.number(&part.filled(0, row)?);
@@ -258,12 +262,12 @@ impl Held {
         })
     }
 
-    fn read_budget(&mut self, arguments: &Arguments, bar: &Bar) -> Result<(), WrongInput> {
+    fn read_budget(&mut self, arguments: &Arguments, run: &Run) -> Result<(), WrongInput> {
         let by_group = arguments.budget_group.is_some();
         let wanted: &[Wanted] = if by_group { &[column("budget"), column("group")] } else { &[column("budget")] };
         let mut budgets: Vec<Option<f64>> = vec![None; if by_group { self.groups.len() } else { 1 }];
-        let input = file(&arguments.folder, "budget.csv");
-        input.each(wanted, bar, |part| {
+        let input = run.input(&arguments.folder.join("budget.csv"), &[])?;
+        input.each(wanted, &run.bar, |part| {
             for row in 0..part.len() {
                 let budget = part.number(0, row)?;
                 if budget < 0.0 {
@@ -300,29 +304,37 @@ impl Held {
         Ok(())
     }
 
-    fn read_wishes(&mut self, folder: &Path, bar: &Bar) -> Result<(), WrongInput> {
+    fn read_wishes(&mut self, folder: &Path, run: &Run) -> Result<(), WrongInput> {
         let there = |name: &str| folder.join(name).is_file();
         if there("together.csv") {
             let mut sets = Names::default();
             let mut together: Vec<Vec<u32>> = Vec::new();
-            file(folder, "together.csv").each(&[column("set"), column("client")], bar, |part| {
-                for row in 0..part.len() {
-                    let set = sets.number(&part.filled(0, row)?) as usize;
-                    together.resize(together.len().max(set + 1), Vec::new());
-                    together[set].push(self.client(part, 1, row)?);
-                }
-                Ok(())
-            })?;
+            run.input(&folder.join("together.csv"), &[])?.each(
+                &[column("set"), column("client")],
+                &run.bar,
+                |part| {
+                    for row in 0..part.len() {
+                        let set = sets.number(&part.filled(0, row)?) as usize;
+                        together.resize(together.len().max(set + 1), Vec::new());
+                        together[set].push(self.client(part, 1, row)?);
+                    }
+                    Ok(())
+                },
+            )?;
             self.together = together;
         }
         if there("apart.csv") {
             let mut apart = Vec::new();
-            file(folder, "apart.csv").each(&[column("client"), column("other")], bar, |part| {
-                for row in 0..part.len() {
-                    apart.push((self.client(part, 0, row)?, self.client(part, 1, row)?));
-                }
-                Ok(())
-            })?;
+            run.input(&folder.join("apart.csv"), &[])?.each(
+                &[column("client"), column("other")],
+                &run.bar,
+                |part| {
+                    for row in 0..part.len() {
+                        apart.push((self.client(part, 0, row)?, self.client(part, 1, row)?));
+                    }
+                    Ok(())
+                },
+            )?;
             self.apart = apart;
         }
         if there("fixed.csv") {
@@ -333,16 +345,21 @@ impl Held {
                 .map(|(number, choice)| ((choice.client, choice.facility), number as u32))
                 .collect();
             let mut fixed = Vec::new();
-            file(folder, "fixed.csv").each(&[column("client"), column("facility")], bar, |part| {
-                for row in 0..part.len() {
-                    let pair = (self.client(part, 0, row)?, self.facility(part, 1, row)?);
-                    let known = position.get(&pair);
-                    let none =
-                        || part.wrong(1, row, "options.csv does not allow it; add the option, or leave the line out");
-                    fixed.push(*known.ok_or_else(none)?);
-                }
-                Ok(())
-            })?;
+            run.input(&folder.join("fixed.csv"), &[])?.each(
+                &[column("client"), column("facility")],
+                &run.bar,
+                |part| {
+                    for row in 0..part.len() {
+                        let pair = (self.client(part, 0, row)?, self.facility(part, 1, row)?);
+                        let known = position.get(&pair);
+                        let none = || {
+                            part.wrong(1, row, "options.csv does not allow it; add the option, or leave the line out")
+                        };
+                        fixed.push(*known.ok_or_else(none)?);
+                    }
+                    Ok(())
+                },
+            )?;
             self.fixed = fixed;
         }
         Ok(())
@@ -397,8 +414,4 @@ impl Held {
             other => other.to_string(),
         })
     }
-}
-
-fn file(folder: &Path, name: &str) -> Input {
-    Input::new(&folder.join(name), &[]).expect("no other names of columns are given")
 }

@@ -1,7 +1,7 @@
 //! `counterflow reviews`: which reviews read like those that were made up, and how often that is right.
 
 use super::Common;
-use super::input::{Input, Part, column, cut, maybe};
+use super::input::{Part, column, cut, maybe};
 use super::names::Names;
 use super::output::{Columns, Output};
 use crate::terminal::WrongInput;
@@ -54,8 +54,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let output = Output::new(&arguments.common.output)?;
     let mistakes_to = arguments.mistakes.as_deref().map(Output::new).transpose()?;
     let (input, known) = (
-        Input::new(&arguments.input, &arguments.common.columns)?,
-        Input::new(&arguments.train, &arguments.train_columns)?,
+        run.input(&arguments.input, &arguments.common.columns)?,
+        run.input(&arguments.train, &arguments.train_columns)?,
     );
     let mut rows = Rows::default();
     known.each(&[column("text"), column("label"), maybe("group")], &run.bar, |part| rows.take(part))?;

@@ -1,7 +1,7 @@
 //! `counterflow trust`: whose ratings follow what they rate, and what is well rated by those.
 
 use super::Common;
-use super::input::{Input, Part, column, maybe};
+use super::input::{Part, column, maybe};
 use super::names::Names;
 use super::output::{Columns, Output};
 use crate::terminal::WrongInput;
@@ -60,7 +60,7 @@ struct Rows {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
     let output = Output::new(&arguments.common.output)?;
-    let input = Input::new(&arguments.input, &arguments.common.columns)?;
+    let input = run.input(&arguments.input, &arguments.common.columns)?;
     let mut rows = Rows::default();
     let wanted = [column("rater"), column("rated"), column("rating"), maybe("time")];
     input.each(&wanted, &run.bar, |part| rows.take(part, arguments))?;

@@ -1,10 +1,8 @@
 //! What is true when many answer: real answers with gold, workers, tags, any number of threads, a pipe.
 
-use super::{rows, shared, text, told};
+use super::{piped, rows, shared, text, told};
 use std::collections::HashMap;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 /// Accuracy, and F1 of the label `1`.
 fn against(truth: &Path, labels: &Path) -> (f64, f64) {
@@ -47,17 +45,7 @@ fn crowd_answers_the_same_on_any_number_of_threads_and_from_a_pipe() {
         told(&[&["crowd", text(&answers), "-o", text(&out), "--threads", threads, "--json"][..], &names].concat());
         results.push(std::fs::read_to_string(out).expect("a file"));
     }
-    let mut child = Command::new(env!("CARGO_BIN_EXE_counterflow"))
-        .args([&["crowd", "-"][..], &names].concat())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    let bytes = std::fs::read(&answers).expect("a file");
-    child.stdin.take().expect("a pipe").write_all(&bytes).expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
-    results.push(String::from_utf8(output.stdout).expect("UTF-8"));
+    results.push(piped(&[&["crowd", "-"][..], &names].concat(), &std::fs::read(&answers).expect("a file")));
     assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "the results differ");
 
     let (parquet, again) = (folder.path().join("labels.parquet"), folder.path().join("again.jsonl"));

@@ -1,6 +1,6 @@
 //! `counterflow graph`: beside what networkx says, on real networks, over time, and on what cannot be read.
 
-use super::{refused, rows, shared, text, told};
+use super::{piped, refused, rows, shared, text, told};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -158,6 +158,9 @@ fn numbers_and_names_give_the_same_in_any_order() {
             told(&[&call[..], &["--threads", threads]].concat());
             tables.push(std::fs::read_to_string(&out).expect("written"));
         }
+    }
+    for first in ["", "source,target\n"] {
+        tables.push(piped(&["graph", "-", "--measures", ALL], all(first, &lines).as_bytes()));
     }
     assert!(tables.iter().all(|table| *table == tables[0]), "{tables:#?}");
     let ids: Vec<String> =

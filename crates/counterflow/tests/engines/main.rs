@@ -13,8 +13,9 @@ mod reviews;
 mod trust;
 
 use std::collections::{HashMap, HashSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn shared(name: &str) -> PathBuf {
     Path::new("../../../shared/data").join(name)
@@ -30,6 +31,21 @@ fn told(arguments: &[&str]) -> serde_json::Value {
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     serde_json::from_str(text.lines().last().expect("a line")).expect("JSON")
+}
+
+/// Standard output of a call that reads these bytes from standard input.
+fn piped(arguments: &[&str], bytes: &[u8]) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_counterflow"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("a pipe").write_all(bytes).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{arguments:?}");
+    String::from_utf8(output.stdout).expect("UTF-8")
 }
 
 /// What a call that is wrong says. It must end with status 2.
@@ -54,7 +70,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_what_to_write() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, out) = (folder.path().join("answers.csv"), folder.path().join("labels.csv"));
     let long = format!("task,worker,label\na,b,{}\n", "x".repeat(20 << 20));
-    let cases: [(&[u8], &str); 9] = [
+    let cases: [(&[u8], &str); 10] = [
         (b"", "answers.csv: the file is empty; write a header `task,worker,label`"),
         (b"task,worker,label\n", "answers.csv: there is a header and no row"),
         (
@@ -70,6 +86,10 @@ fn what_cannot_be_read_is_told_with_its_place_and_what_to_write() {
         (long.as_bytes(), "answers.csv: line 2"),
         (b"PAR1 this is none", "answers.csv: "),
         (b"\xff\xfet\0a\0", "answers.csv: "),
+        (
+            b"task,worker,label\na,b,c\na,Jos\xe9,d\n",
+            "answers.csv: line 3: column `worker`: wrong bytes: there is `Jos\u{fffd}`; the file is not UTF-8; save it as such, or say its encoding, such as `--encoding windows-1252`",
+        ),
     ];
     for (bytes, message) in cases {
         std::fs::write(&file, bytes).expect("written");
@@ -91,10 +111,27 @@ fn what_cannot_be_read_is_told_with_its_place_and_what_to_write() {
         (["crowd", text(&file), "-o", "nofolder/labels.csv"], "there is no folder `nofolder`"),
         (["crowd", text(&file), "--columns", "task"], "write WANTED=FOUND"),
         (["crowd", text(&file), "--threads", "0"], "write 1 or more"),
+        (["crowd", text(&file), "--encoding", "latin-99"], "`latin-99` is no encoding; write a label"),
     ] {
         let said = refused(&arguments);
         assert!(said.contains(message), "{said}");
     }
+}
+
+#[test]
+fn text_of_another_encoding_is_read_where_it_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [file, out] = ["votes.csv", "groups.csv"].map(|name| folder.path().join(name));
+    std::fs::write(&file, b"task,worker,label\na,b,caf\xe9\na,c,tea\na,d,caf\xe9\n").expect("written");
+    let told = told(&["crowd", text(&file), "--encoding", "windows-1252", "-o", text(&out), "--json"]);
+    assert_eq!(told["parameters"]["encoding"], "windows-1252");
+    assert!(std::fs::read_to_string(&out).expect("written").contains("caf\u{e9}"));
+    // A mark says it as well.
+    let marked: Vec<u8> = "\u{feff}task,worker,label\na,b,caf\u{e9}\na,c,tea\na,d,caf\u{e9}\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    assert!(piped(&["crowd", "-"], &marked).contains("caf\u{e9}"));
 }
 
 #[test]

@@ -7,7 +7,6 @@ mod rows;
 mod tables;
 
 use super::Common;
-use super::input::Input;
 use super::output::Output;
 use crate::terminal::{WrongInput, note};
 use analyze::forecast::{
@@ -75,11 +74,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let place = |path: &Option<PathBuf>| path.as_deref().map(Output::new).transpose();
     let (anomalies_to, methods_to, parts_to) =
         (place(&arguments.anomalies)?, place(&arguments.methods)?, place(&arguments.parts)?);
-    let input = Input::new(&arguments.input, &arguments.common.columns)?;
+    let input = run.input(&arguments.input, &arguments.common.columns)?;
     let lines = Lines::read(&input, &run.bar)?;
     let all = rows::series(&input, &lines, arguments.every, arguments.zeros)?;
     let holidays = match &arguments.holidays {
-        Some(path) => Holidays::read(&Input::new(path, &[])?, &all.calendar, &run.bar)?,
+        Some(path) => Holidays::read(&run.input(path, &[])?, &all.calendar, &run.bar)?,
         None => Holidays::default(),
     };
     let seasons = arguments.seasons.clone().unwrap_or_else(|| all.calendar.seasons());

@@ -2,7 +2,7 @@
 //!
 //! Holds edges as they were read, with what the vertices stand for. It must never leave a line out without saying so.
 
-use super::super::input::{Input, Part, column, maybe};
+use super::super::input::{Begun, Input, Part, column, maybe};
 use super::super::names::Names;
 use super::Arguments;
 use crate::terminal::{Bar, WrongInput};
@@ -10,8 +10,6 @@ use analyze::graph::{PairReader, dense, parse_pairs};
 use std::borrow::Cow;
 use std::io::Read;
 
-/// Bytes by which a list of numbers is recognized.
-const HEAD: u64 = 8 << 10;
 /// Bytes of such a list that are read at once, while those before are taken.
 const PART: usize = 4 << 20;
 
@@ -61,26 +59,31 @@ pub(super) struct Edges {
 /// # Errors
 /// What is wrong, with file, line and column, and what to write instead.
 pub(super) fn read(input: &Input, arguments: &Arguments, bar: &Bar) -> Result<Edges, WrongInput> {
-    if let Some(found) = numbers(input, arguments)? {
-        return Ok(found);
+    let mut begun = input.begin()?;
+    if arguments.signs.is_none()
+        && arguments.common.columns.is_empty()
+        && let Some(header) = Header::of(&begun.head)
+        // What begins with a header may turn out to be names, and standard input cannot be read again.
+        && (header == Header::None || !input.is_standard())
+    {
+        if let Some(found) = numbers(input, begun, header)? {
+            return Ok(found);
+        }
+        begun = input.begin()?;
     }
     let mut rows = Rows::default();
     let wanted = [column("source"), column("target"), maybe("weight"), maybe("time")];
-    input.each(&wanted, bar, |part| rows.take(part, arguments))?;
+    input.each_of(begun, &wanted, bar, |part| rows.take(part, arguments))?;
     rows.ended(input, arguments)
 }
 
-/// The edges of a file that holds nothing but two whole numbers on each line, with a header or without.
-fn numbers(input: &Input, arguments: &Arguments) -> Result<Option<Edges>, WrongInput> {
-    if arguments.signs.is_some() || !arguments.common.columns.is_empty() {
-        return Ok(None);
-    }
-    let Some(mut file) = input.file()? else { return Ok(None) };
+/// The edges of a file that holds nothing but two whole numbers on each line; `None` where it has a header and other
+/// lines as well.
+fn numbers(input: &Input, begun: Begun, header: Header) -> Result<Option<Edges>, WrongInput> {
+    let Begun { head, rest: mut file, length } = begun;
     let mut part = Vec::with_capacity(2 * PART);
-    file.by_ref().take(HEAD).read_to_end(&mut part).map_err(|error| input.unreadable(&error))?;
-    let Some(header) = Header::of(&part) else { return Ok(None) };
+    part.extend(head);
     let mut reader = PairReader::default();
-    let length = file.metadata().map_or(0, |known| known.len());
     let (mut next, mut ended) = (Vec::with_capacity(2 * PART), false);
     let mut passed = 0;
     loop {

@@ -92,7 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let links_to = arguments.links.as_deref().map(Output::new).transpose()?;
     let windows_to = arguments.windows.as_deref().map(Output::new).transpose()?;
     let network_to = arguments.network.as_deref().map(NetworkFile::new).transpose()?;
-    let input = Input::new(&arguments.input, &arguments.common.columns)?;
+    let input = run.input(&arguments.input, &arguments.common.columns)?;
     let began = std::time::Instant::now();
     let mut edges = edges::read(&input, arguments, &run.bar)?;
     let settings = GraphSettings {

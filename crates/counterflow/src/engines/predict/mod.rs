@@ -4,7 +4,6 @@ mod columns;
 mod report;
 
 use super::Common;
-use super::input::Input;
 use super::output::Output;
 use crate::terminal::{Bar, WrongInput, note};
 use crate::wiring::CANCELLED;
@@ -66,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
     let output = Output::new(&arguments.common.output)?;
     let record_to = arguments.record.as_deref().map(Output::new).transpose()?;
-    let input = Input::new(&arguments.input, &arguments.common.columns)?;
+    let input = run.input(&arguments.input, &arguments.common.columns)?;
     let table = input.table(&run.bar)?;
     let choice = Choice {
         target: &arguments.target,
