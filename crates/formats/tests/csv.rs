@@ -97,6 +97,11 @@ fn bytes_that_are_wrong_for_the_encoding_leave_out_their_cell_only() {
     assert_eq!(all.rows()[all.rows().len() - 2], ["good", "~"]);
     assert_eq!(all.causes(), [("wrong_bytes", Some(41), Some(40))]);
     assert_eq!(all.problems[0].found, "ba\u{fffd}d");
+    // The names of columns are told too.
+    let utf_8 = ReadOptions { encoding: Some("utf-8".to_owned()), ..ReadOptions::default() };
+    let all = read(&Csv, b"name,stra\xdfe\nA,B\n", &utf_8).expect("reads");
+    assert_eq!(all.names(), ["name", "stra\u{fffd}e"]);
+    assert_eq!(all.causes(), [("wrong_bytes", Some(1), None)]);
 }
 
 #[test]

@@ -23,6 +23,21 @@ const TOGETHER: usize = 512;
 /// its spread; more cost time only.
 const SAMPLE: usize = 4_096;
 
+/// What is believed of workers before any has answered, without which a handful of answers explains itself in any way: that
+/// a label which nobody gave is the right one, for all are mistaken. It weighs as `weight` of a worker, in each kind and class, who
+/// answered `tasks`, a `right` share of them rightly (the careless kind as chance would), and was wrong `wrong` times, with every
+/// other label as often as any; and a class begins as if `begun` of its answers were as right as those of all classes. Among
+/// hundreds of workers it changes nothing.
+struct Before {
+    weight: f64,
+    tasks: f64,
+    right: f64,
+    wrong: f64,
+    begun: f64,
+}
+
+const BEFORE: Before = Before { weight: 0.5, tasks: 4.0, right: 0.75, wrong: 10.0, begun: 10.0 };
+
 /// What is known of a worker, each by class.
 pub(super) struct Knows<'a> {
     /// Expected tasks of the class that they answered.
@@ -67,16 +82,18 @@ impl Common {
             right: vec![[1.0, 1.0]; groups * KINDS * k],
             instead: vec![0.0; groups * k * k],
         };
+        let diagonal: f64 = (0..k).map(|class| pooled[class * k + class]).sum();
+        let in_all = (diagonal + BEFORE.right * BEFORE.tasks) / (pooled.iter().sum::<f64>() + BEFORE.tasks);
         for class in 0..k {
-            let all: f64 = (0..k).map(|label| pooled[label * k + class] + 1.0).sum();
-            let right = (pooled[class * k + class] + 1.0) / all;
+            let all: f64 = (0..k).map(|label| pooled[label * k + class]).sum();
+            let right = (pooled[class * k + class] + BEFORE.begun * in_all) / (all + BEFORE.begun);
+            let wrong: f64 = (0..k).filter(|label| *label != class).map(|label| pooled[label * k + class] + 1.0).sum();
             for group in 0..groups {
                 common.right[(group * KINDS) * k + class] = [4.0 * right, 4.0 * (1.0 - right)];
                 let chance = 1.0 / k as f64;
                 common.right[(group * KINDS + 1) * k + class] = [8.0 * chance, 8.0 * (1.0 - chance)];
                 for label in (0..k).filter(|label| *label != class) {
-                    let share = (pooled[label * k + class] + 1.0) / (all * (1.0 - right));
-                    common.instead[(group * k + label) * k + class] = 4.0 * share;
+                    common.instead[(group * k + label) * k + class] = 4.0 * (pooled[label * k + class] + 1.0) / wrong;
                 }
             }
         }
@@ -204,6 +221,11 @@ impl Beta {
     }
 }
 
+/// How much more digamma is after so many more.
+fn more(prior: f64, count: f64) -> f64 {
+    ln_gamma_and_digamma(prior + count).1 - ln_gamma_and_digamma(prior).1
+}
+
 /// The sums of Minka's fixed point: numerators and denominators.
 struct Learnt {
     kinds: Vec<f64>,
@@ -241,15 +263,12 @@ impl Learnt {
                 sums.iter_mut().zip(evidence[kind].digamma).for_each(|(sum, more)| *sum += share * more);
             }
             if k > 2 && knows.wrong[class] > NOTHING {
-                let more = |prior: f64, count: f32| {
-                    ln_gamma_and_digamma(prior + f64::from(count)).1 - ln_gamma_and_digamma(prior).1
-                };
                 let instead = |label: usize| common.instead[(group * k + label) * k + class];
                 let all: f64 = (0..k).map(instead).sum();
-                self.instead_all[group * k + class] += more(all, knows.wrong[class]);
+                self.instead_all[group * k + class] += more(all, f64::from(knows.wrong[class]));
                 for label in (0..k).filter(|label| *label != class && counts[label * k + class] > NOTHING) {
                     let sum = &mut self.instead[(group * k + label) * k + class];
-                    *sum += more(instead(label), counts[label * k + class]);
+                    *sum += more(instead(label), f64::from(counts[label * k + class]));
                 }
             }
         }
@@ -271,13 +290,25 @@ impl Learnt {
                 *prior = (*prior * above / below).clamp(*PRIORS.start(), *PRIORS.end());
             }
         };
-        for (prior, sums) in common.right.iter_mut().zip(&self.right) {
-            step(&mut prior[0], sums[0], sums[2]);
-            step(&mut prior[1], sums[1], sums[2]);
+        for (at, (prior, sums)) in common.right.iter_mut().zip(&self.right).enumerate() {
+            let right = BEFORE.tasks * if (at / k).is_multiple_of(KINDS) { BEFORE.right } else { 1.0 / k as f64 };
+            let before = Beta::of(&[prior[0] + right, prior[1] + BEFORE.tasks - right]).beyond(&Beta::of(prior));
+            let [above_right, above_wrong, below] =
+                std::array::from_fn(|place| sums[place] + BEFORE.weight * before.digamma[place]);
+            step(&mut prior[0], above_right, below);
+            step(&mut prior[1], above_wrong, below);
         }
-        for (at, prior) in common.instead.iter_mut().enumerate().filter(|(_, prior)| **prior > 0.0) {
-            let (group, class) = (at / (k * k), at % k);
-            step(prior, self.instead[at], self.instead_all[group * k + class]);
+        let before = |prior: f64, count: f64| BEFORE.weight * more(prior, count);
+        for (group, instead) in common.instead.chunks_exact_mut(k * k).enumerate() {
+            for class in 0..k {
+                let all: f64 = (0..k).map(|label| instead[label * k + class]).sum();
+                let below = self.instead_all[group * k + class] + before(all, BEFORE.wrong);
+                for label in (0..k).filter(|label| *label != class) {
+                    let prior = &mut instead[label * k + class];
+                    let above = self.instead[(group * k + label) * k + class];
+                    step(prior, above + before(*prior, BEFORE.wrong / (k - 1) as f64), below);
+                }
+            }
         }
         for (share, sums) in common.kinds.chunks_exact_mut(KINDS).zip(self.kinds.chunks_exact(KINDS)) {
             // Two workers more of each kind, so that none dies out before it was seen.

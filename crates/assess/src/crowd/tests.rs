@@ -62,6 +62,45 @@ fn the_default_is_at_least_as_good_as_the_plain_methods_and_better_where_answers
     assert!(of(Method::Hierarchical) > of(Method::DawidSkene) + 0.02);
 }
 
+/// A handful of answers is no crowd to learn from: what counts is what was said.
+#[test]
+fn few_answers_are_taken_as_they_were_given() {
+    let answer = |(task, worker, label)| Answer { task, worker, label };
+    for (list, expected) in [
+        (&[(0, 0, 0), (0, 1, 1), (0, 2, 0)][..], &[0][..]),
+        (&[(0, 0, 0), (1, 1, 0), (1, 2, 1), (1, 3, 1)], &[0, 1]),
+        (&[(0, 0, 2), (1, 1, 2)], &[2, 2]),
+        (&[(0, 0, 3), (0, 1, 3)], &[3]),
+    ] {
+        for labels in 4..7 {
+            let list: Vec<Answer> = list.iter().copied().map(answer).collect();
+            let answers = Answers::new(&list, expected.len(), 4, labels).expect("one answer each");
+            let found = inferred(&answers, Method::Hierarchical);
+            for (task, label) in expected.iter().enumerate() {
+                assert_eq!(found.label(&answers, task).label, Some(*label), "{list:?} of {labels} labels");
+            }
+        }
+    }
+    for (tasks, least) in [(1, 0.0), (4, 0.01), (10, 0.02), (40, 0.02)] {
+        let (mut own, mut most, mut of_nobody) = (0.0, 0.0, 0);
+        for seed in 0..400 {
+            let world = world(tasks, 6, 1 + seed as usize % 5, 2 + seed as u16 % 3, seed);
+            let answers = Answers::new(&world.answers, tasks, 6, 2 + seed as usize % 3).expect("one answer each");
+            let found = inferred(&answers, Method::Hierarchical);
+            own += accuracy(&found, &answers, &world.truth) / 400.0;
+            most += accuracy(&inferred(&answers, Method::Majority), &answers, &world.truth) / 400.0;
+            of_nobody += (0..tasks)
+                .filter(|task| {
+                    let said = &answers.label[answers.of(*task)];
+                    found.label(&answers, *task).label.is_some_and(|label| !said.contains(&label))
+                })
+                .count();
+        }
+        assert!(own >= most - least, "{tasks} tasks: {own:.3} right, {most:.3} by what most say");
+        assert!(of_nobody <= tasks * 400 / 50, "{of_nobody} of {tasks} times 400 labels were given by nobody");
+    }
+}
+
 #[test]
 fn as_a_dense_crowd_grows_the_default_and_the_published_method_meet() {
     let world = world(1_500, 12, 10, 3, 5);

@@ -70,7 +70,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_what_to_write() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, out) = (folder.path().join("answers.csv"), folder.path().join("labels.csv"));
     let long = format!("task,worker,label\na,b,{}\n", "x".repeat(20 << 20));
-    let cases: [(&[u8], &str); 10] = [
+    let cases: [(&[u8], &str); 11] = [
         (b"", "answers.csv: the file is empty; write a header `task,worker,label`"),
         (b"task,worker,label\n", "answers.csv: there is a header and no row"),
         (
@@ -86,6 +86,10 @@ fn what_cannot_be_read_is_told_with_its_place_and_what_to_write() {
         (long.as_bytes(), "answers.csv: line 2"),
         (b"PAR1 this is none", "answers.csv: "),
         (b"\xff\xfet\0a\0", "answers.csv: "),
+        (
+            b"task,worker,label,Stra\xdfe\na,b,c,d\n",
+            "answers.csv: line 1: column `Stra\u{fffd}e`: wrong bytes: there is `Stra\u{fffd}e`; the file is not UTF-8",
+        ),
         (
             b"task,worker,label\na,b,c\na,Jos\xe9,d\n",
             "answers.csv: line 3: column `worker`: wrong bytes: there is `Jos\u{fffd}`; the file is not UTF-8; save it as such, or say its encoding, such as `--encoding windows-1252`",

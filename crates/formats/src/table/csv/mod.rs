@@ -130,7 +130,12 @@ impl<'a> Reader<'a> {
         }
         let mut taken = HashSet::new();
         for (position, field) in self.fields.iter().enumerate() {
-            let told = if header { unquoted(&self.text, field, self.signs.quote) } else { String::new() };
+            let mut told = if header { unquoted(&self.text, field, self.signs.quote) } else { String::new() };
+            if told.contains(DAMAGE) {
+                let shown = told.replace(DAMAGE, "\u{FFFD}");
+                self.chunk.problem(damage(&told, Start { line: self.line, record: 0 }, &shown));
+                told = shown;
+            }
             let name = free_name(&told, position, &taken);
             taken.insert(name.clone());
             self.chunk.column(&name);
@@ -278,7 +283,8 @@ fn push_undoubled(column: &mut TextColumn, cell: &str, quote: u8) {
 fn damage(cell: &str, start: Start, name: &str) -> Problem {
     let place = model::Place {
         line: Some(start.line),
-        record: Some(start.record),
+        // The header is no record.
+        record: (start.record > 0).then_some(start.record),
         column: Some(name.to_owned()),
         ..model::Place::default()
     };
