@@ -152,10 +152,11 @@ proptest! {
         prop_assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&other).unwrap());
     }
 
-    // Factors by which whole weights are multiplied without a rounding of their own, as no rule could undo that.
+    // Factors by which whole weights are multiplied without a rounding of their own, as no rule could undo that: weights keep nine
+    // decimals, which 2 to the minus 9 needs all of.
     #[test]
     fn scaling_weights_changes_nothing(
-        homes in some_homes(12), given in some_weights(), whole in 1_u16..1_000, doubled in -10_i32..7,
+        homes in some_homes(12), given in some_weights(), whole in 1_u16..1_000, doubled in -9_i32..7,
     ) {
         let factor = f64::from(whole) * 2.0_f64.powi(doubled);
         let one = rank(&inputs(homes.clone(), given)).unwrap();
