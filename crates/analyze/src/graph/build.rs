@@ -20,7 +20,7 @@ const MOST_ROWS: usize = 1 << 16;
 const DIGIT: u32 = 11;
 /// Pieces of the input at most, and what is worth a piece.
 const PIECES: usize = 32;
-const PIECE: usize = 1 << 15;
+pub(super) const PIECE: usize = 1 << 15;
 
 /// What an arc carries.
 pub(super) trait Load: Copy + Default + Send + Sync {

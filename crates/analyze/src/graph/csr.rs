@@ -4,12 +4,9 @@
 //! from 0, and the caller keeps what they stand for.
 
 use super::GraphError;
-use super::build::{Merge, Rows, rows};
+use super::build::{Merge, PIECE, Rows, rows};
 use rayon::prelude::*;
 use std::ops::Range;
-
-/// Pairs that are worth a task.
-const PIECE: usize = 1 << 15;
 
 /// What becomes of edges with the same ends. In an undirected graph a-b and b-a are the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 /// Bytes by which a format is recognized.
 const HEAD: u64 = 8 << 10;
 
+/// The encoding of text where nothing else is said.
+const UTF_8: &str = "utf-8";
+
 /// A column that an engine reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted {
@@ -159,7 +162,7 @@ impl Input {
             Ok((wanted.trim().to_owned(), found.trim().to_owned()))
         };
         let columns = columns.iter().map(pair).collect::<Result<_, WrongInput>>()?;
-        Ok(Self { path: path.to_owned(), name, columns, encoding: encoding.unwrap_or("utf-8").to_owned() })
+        Ok(Self { path: path.to_owned(), name, columns, encoding: encoding.unwrap_or(UTF_8).to_owned() })
     }
 
     /// What messages call it.
@@ -302,9 +305,10 @@ impl Input {
         let column = place.column.as_ref().map(|column| format!(" column `{column}`:")).unwrap_or_default();
         let (name, cause) = (&self.name, problem.cause.replace('_', " "));
         let hint = match &*problem.cause {
-            "wrong_bytes" => {
+            "wrong_bytes" if self.encoding == UTF_8 => {
                 "the file is not UTF-8; save it as such, or say its encoding, such as `--encoding windows-1252`"
             }
+            "wrong_bytes" => "the file is not of the encoding that `--encoding` says; say the one it is of",
             _ => &problem.hint,
         };
         WrongInput(format!("{name}:{line}{column} {cause}: there is `{}`; {hint}", cut(&problem.found)))

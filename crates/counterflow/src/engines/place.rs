@@ -1,6 +1,6 @@
 //! `counterflow place`: who goes where under one budget, from a folder of plain files.
 
-use super::input::{Wanted, column, cut, maybe};
+use super::input::{Input, Wanted, column, cut, maybe};
 use super::names::Names;
 use super::output::{Columns, Output};
 use super::{Common, Run};
@@ -189,23 +189,19 @@ impl Held {
             }
             Ok(number)
         };
-        run.input(&folder.join("facilities.csv"), &[])?.each(
-            &[column("facility"), column("capacity")],
-            &run.bar,
-            |part| {
-                for row in 0..part.len() {
-                    once(&mut self.facilities, part, row)?;
-                    let places = part.number(1, row)?;
-                    if !(0.0..=f64::from(u32::MAX)).contains(&places) || places.fract() != 0.0 {
-                        return Err(part.wrong(1, row, "write a whole number of places, 0 or more"));
-                    }
-                    self.capacities.push(places as u32);
+        file(run, folder, "facilities.csv")?.each(&[column("facility"), column("capacity")], &run.bar, |part| {
+            for row in 0..part.len() {
+                once(&mut self.facilities, part, row)?;
+                let places = part.number(1, row)?;
+                if !(0.0..=f64::from(u32::MAX)).contains(&places) || places.fract() != 0.0 {
+                    return Err(part.wrong(1, row, "write a whole number of places, 0 or more"));
                 }
-                Ok(())
-            },
-        )?;
+                self.capacities.push(places as u32);
+            }
+            Ok(())
+        })?;
         let wanted = [column("client"), column("facility"), column("utility"), column("cost")];
-        run.input(&folder.join("options.csv"), &[])?.each(&wanted, &run.bar, |part| {
+        file(run, folder, "options.csv")?.each(&wanted, &run.bar, |part| {
             for row in 0..part.len() {
                 let (client, facility) = (self.client(part, 0, row)?, self.facility(part, 1, row)?);
                 let (utility, cost) = (part.number(2, row)?, part.number(3, row)?);
@@ -266,7 +262,7 @@ impl Held {
         let by_group = arguments.budget_group.is_some();
         let wanted: &[Wanted] = if by_group { &[column("budget"), column("group")] } else { &[column("budget")] };
         let mut budgets: Vec<Option<f64>> = vec![None; if by_group { self.groups.len() } else { 1 }];
-        let input = run.input(&arguments.folder.join("budget.csv"), &[])?;
+        let input = file(run, &arguments.folder, "budget.csv")?;
         input.each(wanted, &run.bar, |part| {
             for row in 0..part.len() {
                 let budget = part.number(0, row)?;
@@ -309,32 +305,24 @@ impl Held {
         if there("together.csv") {
             let mut sets = Names::default();
             let mut together: Vec<Vec<u32>> = Vec::new();
-            run.input(&folder.join("together.csv"), &[])?.each(
-                &[column("set"), column("client")],
-                &run.bar,
-                |part| {
-                    for row in 0..part.len() {
-                        let set = sets.number(&part.filled(0, row)?) as usize;
-                        together.resize(together.len().max(set + 1), Vec::new());
-                        together[set].push(self.client(part, 1, row)?);
-                    }
-                    Ok(())
-                },
-            )?;
+            file(run, folder, "together.csv")?.each(&[column("set"), column("client")], &run.bar, |part| {
+                for row in 0..part.len() {
+                    let set = sets.number(&part.filled(0, row)?) as usize;
+                    together.resize(together.len().max(set + 1), Vec::new());
+                    together[set].push(self.client(part, 1, row)?);
+                }
+                Ok(())
+            })?;
             self.together = together;
         }
         if there("apart.csv") {
             let mut apart = Vec::new();
-            run.input(&folder.join("apart.csv"), &[])?.each(
-                &[column("client"), column("other")],
-                &run.bar,
-                |part| {
-                    for row in 0..part.len() {
-                        apart.push((self.client(part, 0, row)?, self.client(part, 1, row)?));
-                    }
-                    Ok(())
-                },
-            )?;
+            file(run, folder, "apart.csv")?.each(&[column("client"), column("other")], &run.bar, |part| {
+                for row in 0..part.len() {
+                    apart.push((self.client(part, 0, row)?, self.client(part, 1, row)?));
+                }
+                Ok(())
+            })?;
             self.apart = apart;
         }
         if there("fixed.csv") {
@@ -345,21 +333,16 @@ impl Held {
                 .map(|(number, choice)| ((choice.client, choice.facility), number as u32))
                 .collect();
             let mut fixed = Vec::new();
-            run.input(&folder.join("fixed.csv"), &[])?.each(
-                &[column("client"), column("facility")],
-                &run.bar,
-                |part| {
-                    for row in 0..part.len() {
-                        let pair = (self.client(part, 0, row)?, self.facility(part, 1, row)?);
-                        let known = position.get(&pair);
-                        let none = || {
-                            part.wrong(1, row, "options.csv does not allow it; add the option, or leave the line out")
-                        };
-                        fixed.push(*known.ok_or_else(none)?);
-                    }
-                    Ok(())
-                },
-            )?;
+            file(run, folder, "fixed.csv")?.each(&[column("client"), column("facility")], &run.bar, |part| {
+                for row in 0..part.len() {
+                    let pair = (self.client(part, 0, row)?, self.facility(part, 1, row)?);
+                    let known = position.get(&pair);
+                    let none =
+                        || part.wrong(1, row, "options.csv does not allow it; add the option, or leave the line out");
+                    fixed.push(*known.ok_or_else(none)?);
+                }
+                Ok(())
+            })?;
             self.fixed = fixed;
         }
         Ok(())
@@ -414,4 +397,8 @@ impl Held {
             other => other.to_string(),
         })
     }
+}
+
+fn file(run: &Run, folder: &Path, name: &str) -> Result<Input, WrongInput> {
+    run.input(&folder.join(name), &[])
 }
