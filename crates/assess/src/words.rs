@@ -52,7 +52,7 @@ pub(crate) fn tokens_of(text: &str) -> Vec<String> {
 }
 
 /// Signs of scripts that put no spaces between words: each counts as a word.
-fn stands_alone(letter: char) -> bool {
+pub(crate) fn stands_alone(letter: char) -> bool {
     matches!(u32::from(letter),
         0x0e00..=0x0eff      // Thai, Lao
         | 0x1000..=0x109f    // Myanmar

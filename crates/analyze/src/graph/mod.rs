@@ -46,7 +46,7 @@ use model::draws::{self, mix, scatter};
 pub enum GraphError {
     /// A line of an edge list that is not two numbers.
     #[error(
-        "line {line}: found `{found}`; write two whole numbers below 4294967295 with a comma, tab or space between them"
+        "line {line}: found `{found}`; write two whole numbers below 4294967295, with no zeros before them and a comma, tab or space between them"
     )]
     Line {
         /// From 1.

@@ -16,7 +16,8 @@ const SHOWN: usize = 60;
 /// Ids end here, as the last number stands for none.
 const MOST: u32 = u32::MAX - 1;
 
-/// Reads lines of two whole numbers with a comma, semicolon, tab or spaces between them.
+/// Reads lines of two whole numbers with a comma, semicolon, tab or spaces between them. A number with zeros before it is none:
+/// `01` and `1` may be names of two things.
 ///
 /// The first line may name the columns. Empty lines, and lines that begin with `#` or `%`, are passed over. Takes time
 /// proportional to the bytes, on all threads.
@@ -250,6 +251,8 @@ fn digits(text: &[u8]) -> Option<(u32, &[u8])> {
     let count = others.trailing_zeros() / 8;
     match count {
         0 => None,
+        // A name that begins with 0 is another one than the number without it.
+        2.. if figures & 0xff == 0 => None,
         1..8 => {
             let eights = (figures << (64 - 8 * count)).wrapping_mul(2_561) >> 8;
             let pairs = (eights & 0x00ff_00ff_00ff_00ff).wrapping_mul(6_553_601) >> 16;
@@ -261,6 +264,9 @@ fn digits(text: &[u8]) -> Option<(u32, &[u8])> {
 }
 
 fn digits_one_by_one(text: &[u8]) -> Option<(u32, &[u8])> {
+    if let [b'0', b'0'..=b'9', ..] = text {
+        return None;
+    }
     let mut value = 0_u64;
     let mut rest = text;
     // Ten digits hold every number of 32 bits, and cannot pass 64.

@@ -15,11 +15,12 @@ mod tests;
 
 use crate::AssessError;
 use crate::connected::Connected;
-use crate::words::{letters_of, shared, whole, words_of};
+use crate::words::{letters_of, shared, stands_alone, whole, words_of};
 use join::Sets;
 use model::draws::mix;
 use model::{Contribution, Explained, Explanation};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// What shingles are made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -255,32 +256,59 @@ pub fn explain(left: &str, right: &str, settings: &NeardupSettings) -> Result<Ex
 }
 
 impl NeardupSettings {
-    /// Passages of a text that are made of shingles of a set, each with how many it is made of.
+    /// Passages of a text that are made of shingles of a set, each with how many different ones it is made of. Passages begin and
+    /// end with whole words, as people read.
     fn shared_runs(&self, text: &str, set: &[u64]) -> Vec<(String, usize)> {
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let width = match self.unit {
-            Unit::Words => self.size.min(words.len()),
-            // By whole words, as people read: a word of the run is shared where its letters are.
-            Unit::Letters => 1,
-        };
-        if width == 0 {
-            return Vec::new();
-        }
-        let held: Vec<bool> = words
-            .windows(width)
-            .map(|run| {
-                let own = self.set_of(&run.join(" "));
-                !own.is_empty() && own.iter().all(|hash| set.binary_search(hash).is_ok())
-            })
-            .collect();
-        let mut runs = Vec::new();
-        let mut place = 0;
-        for run in held.chunk_by(|a, b| a == b) {
-            if run[0] {
-                runs.push((words[place..place + run.len() + width - 1].join(" "), run.len()));
+        let words = places_of_words(text);
+        let units: Vec<usize> = words.iter().map(|place| self.units_in(&text[place.clone()])).collect();
+        let mut held: Vec<(bool, Range<usize>)> = Vec::new();
+        for (first, place) in words.iter().enumerate() {
+            // As many words as hold every shingle that begins within the first.
+            let (mut last, mut more) = (first, 0);
+            while more + 1 < self.size && last + 1 < words.len() {
+                last += 1;
+                more += units[last];
             }
-            place += run.len();
+            let window = place.start..words[last].end;
+            let is_tail = self.units_in(&text[window.clone()]) < self.size;
+            if units[first] == 0 || (is_tail && first > 0) {
+                continue;
+            }
+            let own = self.set_of(&text[window.clone()]);
+            held.push((own.iter().all(|hash| set.binary_search(hash).is_ok()), window));
         }
-        runs
+        let runs = held.chunk_by(|one, other| one.0 == other.0).filter(|run| run[0].0);
+        runs.map(|run| {
+            let passage = &text[run[0].1.start..run[run.len() - 1].1.end];
+            (passage.split_whitespace().collect::<Vec<_>>().join(" "), self.set_of(passage).len())
+        })
+        .collect()
     }
+
+    /// Units in a piece of text.
+    fn units_in(&self, piece: &str) -> usize {
+        match self.unit {
+            Unit::Words => words_of(piece).len(),
+            Unit::Letters => letters_of(piece).len(),
+        }
+    }
+}
+
+/// Where the words of a text lie: what stands between white space, and each sign that counts as a word.
+fn places_of_words(text: &str) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
+    let mut begun = None;
+    for (place, letter) in text.char_indices() {
+        let alone = stands_alone(letter);
+        if alone || letter.is_whitespace() {
+            places.extend(begun.take().map(|start| start..place));
+        }
+        if alone {
+            places.push(place..place + letter.len_utf8());
+        } else if !letter.is_whitespace() && begun.is_none() {
+            begun = Some(place);
+        }
+    }
+    places.extend(begun.map(|start| start..text.len()));
+    places
 }

@@ -136,6 +136,22 @@ fn a_pair_tells_what_both_say() {
 }
 
 #[test]
+fn the_passage_is_whole_in_letters_and_in_any_script() {
+    let letters = NeardupSettings { unit: Unit::Letters, size: 5, least: 0.3 };
+    let words = NeardupSettings { least: 0.3, ..NeardupSettings::default() };
+    for (left, right, settings, passage) in [
+        ("one two three four", "one two three four", letters, "one two three four"),
+        ("so one two three four", "and one two three four", letters, "one two three four"),
+        ("a b", "a b", letters, "a b"),
+        ("醫院很好護士很親切", "那家醫院很好護士很忙", words, "醫院很好護士很"),
+        ("a b", "a b", words, "a b"),
+    ] {
+        let why = explain(left, right, &settings).expect("the settings are sound");
+        assert_eq!(why.because.contributions.first().map(|one| &*one.label), Some(passage), "{left} and {right}");
+    }
+}
+
+#[test]
 fn settings_that_mean_nothing_are_refused() {
     for (settings, write) in [
         (NeardupSettings { least: 0.0, ..NeardupSettings::default() }, "a share above 0"),

@@ -2,7 +2,7 @@
 
 use super::input::{Input, Part, column, cut, maybe};
 use super::names::Names;
-use super::output::{Columns, Output};
+use super::output::Columns;
 use super::{Common, Run};
 use crate::terminal::WrongInput;
 use assess::coordination::shares::{ActingTogether, Share, ShareSettings, acting_together};
@@ -58,9 +58,9 @@ struct Rows {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
-    let output = Output::new(&arguments.common.output)?;
-    let ties_to = arguments.ties.as_deref().map(Output::new).transpose()?;
-    let objects_to = arguments.objects.as_deref().map(Output::new).transpose()?;
+    let output = run.output(&arguments.common.output)?;
+    let ties_to = run.maybe_output(arguments.ties.as_deref())?;
+    let objects_to = run.maybe_output(arguments.objects.as_deref())?;
     let input = run.input(&arguments.input, &arguments.common.columns)?;
     let mut rows = Rows::default();
     let thing = if arguments.texts { column("text") } else { column("object_id") };

@@ -18,6 +18,9 @@ const HEAD: u64 = 8 << 10;
 /// The encoding of text where nothing else is said.
 const UTF_8: &str = "utf-8";
 
+/// The largest number that is taken: squares of larger ones, and sums of them, are no numbers any more.
+const LARGEST: f64 = 1e100;
+
 /// A column that an engine reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted {
@@ -67,11 +70,14 @@ impl Part<'_> {
         self.text(column, row).ok_or_else(|| self.wrong(column, row, "write a value, or leave the line out"))
     }
 
-    /// A finite number that must be there.
+    /// A finite number that must be there, and that can be reckoned with.
     pub(crate) fn number(&self, column: usize, row: usize) -> Result<f64, WrongInput> {
         let text = self.filled(column, row)?;
-        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-        number.ok_or_else(|| self.wrong(column, row, "write a finite number, with a point before its decimals"))
+        match text.parse::<f64>() {
+            Ok(number) if number.abs() <= LARGEST => Ok(number),
+            Ok(number) if number.is_finite() => Err(self.wrong(column, row, "write a number between -1e100 and 1e100")),
+            _ => Err(self.wrong(column, row, "write a finite number, with a point before its decimals")),
+        }
     }
 
     /// A moment in seconds since 1970: as a number of them, or as date and time; without an offset, universal time.
@@ -127,6 +133,47 @@ pub(super) fn seconds(text: &str) -> Option<f64> {
     Some(zoned.or_else(|| plain().ok())?.as_nanosecond() as f64 / 1e9)
 }
 
+/// The columns that a file gave, without those that tell where its rows were.
+pub(crate) fn given(table: &Table) -> impl Iterator<Item = &Column> {
+    table.columns().iter().filter(|column| !matches!(&*column.name, "_line" | "_record"))
+}
+
+/// Columns that an engine does not read, kept to be handed on with its result, row by row.
+#[derive(Default)]
+pub(crate) struct Others {
+    parts: Vec<Table>,
+}
+
+impl Others {
+    /// Keeps what a part has beside the wanted columns.
+    pub(crate) fn take(&mut self, part: &Part<'_>) -> Result<(), WrongInput> {
+        let is_wanted = |column: &Column| {
+            part.columns.iter().any(|(wanted, _)| wanted.is_some_and(|wanted| std::ptr::eq(wanted, column)))
+        };
+        let columns: Vec<Column> = given(part.table).filter(|column| !is_wanted(column)).cloned().collect();
+        let wrong = |error| WrongInput(format!("{}: {error}", part.file.name));
+        self.parts.push(Table::from_columns(columns).map_err(wrong)?);
+        Ok(())
+    }
+
+    /// Adds them to a result with a line for each row, after its own columns.
+    ///
+    /// # Errors
+    /// A column that is called as one of the result.
+    pub(crate) fn beside(self, input: &Input, mut result: Table) -> anyhow::Result<Table> {
+        for column in model::table::concatenate(self.parts)?.into_columns() {
+            let (file, name) = (input.name(), column.name.clone());
+            if result.column(&name).is_some() {
+                return Err(
+                    WrongInput(format!("{file}: line 1: column `{name}` is what the result adds; rename it")).into()
+                );
+            }
+            result.add_column(column)?;
+        }
+        Ok(result)
+    }
+}
+
 /// A text that fits into a message.
 pub(crate) fn cut(text: &str) -> String {
     const MOST: usize = 60;
@@ -138,6 +185,8 @@ pub(crate) struct Input {
     path: PathBuf,
     name: String,
     columns: Vec<(String, String)>,
+    /// The option that gives other names of its columns, where there is one.
+    option: Option<&'static str>,
     encoding: String,
 }
 
@@ -149,20 +198,27 @@ pub(crate) struct Begun {
 }
 
 impl Input {
-    /// The file of a path; `-` is standard input. `columns` are other names: `task=question`. Text that does not say its
-    /// encoding by a mark is of the one given, or else UTF-8: what is only guessed would make other words of names.
+    /// The file of a path; `-` is standard input. Text that does not say its encoding by a mark is of the one given, or
+    /// else UTF-8: what is only guessed would make other words of names.
+    pub(crate) fn new(path: &Path, encoding: Option<&str>) -> Self {
+        let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+        let encoding = encoding.unwrap_or(UTF_8).to_owned();
+        Self { path: path.to_owned(), name, columns: Vec::new(), option: None, encoding }
+    }
+
+    /// The same with other names of columns, `task=question`, as an option gives them.
     ///
     /// # Errors
-    /// Where the other names cannot be understood.
-    pub(crate) fn new(path: &Path, columns: &[String], encoding: Option<&str>) -> Result<Self, WrongInput> {
-        let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+    /// Where they cannot be understood.
+    pub(crate) fn renamed(mut self, option: &'static str, columns: &[String]) -> Result<Self, WrongInput> {
         let pair = |text: &String| {
-            let wrong = || WrongInput(format!("`--columns {text}`: write WANTED=FOUND, such as `task=question`"));
+            let wrong = || WrongInput(format!("`{option} {text}`: write WANTED=FOUND, such as `task=question`"));
             let (wanted, found) = text.split_once('=').ok_or_else(wrong)?;
             Ok((wanted.trim().to_owned(), found.trim().to_owned()))
         };
-        let columns = columns.iter().map(pair).collect::<Result<_, WrongInput>>()?;
-        Ok(Self { path: path.to_owned(), name, columns, encoding: encoding.unwrap_or(UTF_8).to_owned() })
+        self.columns = columns.iter().map(pair).collect::<Result<_, WrongInput>>()?;
+        self.option = Some(option);
+        Ok(self)
     }
 
     /// What messages call it.
@@ -197,7 +253,8 @@ impl Input {
         for (name, _) in self.columns.iter().filter(|_| !wanted.is_empty()) {
             if !wanted.iter().any(|wanted| wanted.name == name) {
                 let known: Vec<&str> = wanted.iter().map(|wanted| wanted.name).collect();
-                return Err(WrongInput(format!("`--columns {name}=…`: write one of {}", known.join(", "))));
+                let option = self.option.unwrap_or_default();
+                return Err(WrongInput(format!("`{option} {name}=…`: write one of {}", known.join(", "))));
             }
         }
         let Begun { head, rest: mut input, length } = begun;
@@ -213,6 +270,7 @@ impl Input {
             return self.parquet(&head, &mut input, wanted, take);
         }
         let format = self.format(&head);
+        let mut header = (format.about().name == "csv").then(|| head.clone());
         let mut first = 0;
         let mut failed = None;
         let mut read = 0;
@@ -223,7 +281,10 @@ impl Input {
             let table = reading.table;
             let taken = match reading.problems.iter().find(|problem| problem.severity > model::Severity::Note) {
                 Some(problem) => Err(self.refused(problem)),
-                None => self.part(&table, first, wanted).and_then(|part| take(&part)),
+                // Only the first part has a header.
+                None => (header.take().map_or(Ok(()), |head| self.once(&head, &table, wanted)))
+                    .and_then(|()| self.part(&table, first, wanted))
+                    .and_then(|part| take(&part)),
             };
             first += table.len() as u64;
             match taken {
@@ -256,7 +317,21 @@ impl Input {
         })?;
         let mut table =
             model::table::concatenate(parts).map_err(|error| WrongInput(format!("{}: {error}", self.name)))?;
+        let option = self.option.unwrap_or_default();
         for (wanted, found) in &self.columns {
+            if table.column(found).is_none() {
+                return Err(self.no_column(
+                    found,
+                    &table,
+                    &format!("write one of these into `{option} {wanted}=NAME`"),
+                ));
+            }
+            if wanted != found && table.column(wanted).is_some() {
+                let file = &self.name;
+                return Err(WrongInput(format!(
+                    "{file}: line 1: there is a column `{wanted}` already, so `{option} {wanted}={found}` would make two of it; leave one out"
+                )));
+            }
             table.rename(found, wanted);
         }
         Ok(table)
@@ -321,18 +396,44 @@ impl Input {
             let name = other.unwrap_or(one.name);
             let found = table.columns().iter().find(|column| column.name.trim() == name);
             if found.is_none() && (!one.optional || other.is_some()) {
-                let own =
-                    table.columns().iter().map(|column| column.name.as_str()).filter(|name| !name.starts_with('_'));
-                let own: Vec<String> = own.map(|name| format!("`{}`", cut(name))).collect();
-                let (file, wanted) = (&self.name, one.name);
-                return Err(WrongInput(format!(
-                    "{file}: line 1: there is no column `{name}`, but {}; write it into the header, or say `--columns {wanted}=NAME`",
-                    own.join(", ")
-                )));
+                let say = self.option.map(|option| format!(", or say `{option} {}=NAME`", one.name));
+                let write = format!("write it into the header{}", say.unwrap_or_default());
+                return Err(self.no_column(name, table, &write));
             }
             columns.push((found, Cow::Owned(name.to_owned())));
         }
         Ok(Part { file: self, columns, table, lines: table.column("_line"), first })
+    }
+
+    /// Checks that no wanted column stands twice in a header: which of the two is meant nobody could say.
+    fn once(&self, head: &[u8], table: &Table, wanted: &[Wanted]) -> Result<(), WrongInput> {
+        let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let line = String::from_utf8_lossy(line);
+        let blank = |sign: char| sign.is_whitespace() || matches!(sign, '"' | '\u{feff}');
+        for one in wanted {
+            let other = self.columns.iter().find(|(name, _)| name == one.name).map(|(_, found)| found.as_str());
+            let name = other.unwrap_or(one.name);
+            // A name that comes again gets a number where the table is made.
+            let again = table.column(&format!("{name}_2")).is_some();
+            if again && line.split([',', ';', '\t', '|']).filter(|cell| cell.trim_matches(blank) == name).count() > 1 {
+                let file = &self.name;
+                return Err(WrongInput(format!(
+                    "{file}: line 1: column `{name}` stands there twice; give one of them another name"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// What to say where a file lacks a column that an option needs.
+    pub(crate) fn without(&self, column: &str, why: &str) -> WrongInput {
+        WrongInput(format!("{}: line 1: there is no column `{column}`; {why}", self.name))
+    }
+
+    /// What to say where a column is not there.
+    pub(crate) fn no_column(&self, name: &str, table: &Table, write: &str) -> WrongInput {
+        let own = given(table).map(|column| format!("`{}`", cut(&column.name))).collect::<Vec<_>>().join(", ");
+        WrongInput(format!("{}: line 1: there is no column `{name}`, but {own}; {write}", self.name))
     }
 
     /// Parquet must lie in memory as a whole: its index stands at its end.

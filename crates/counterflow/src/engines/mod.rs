@@ -21,7 +21,9 @@ pub(crate) mod trust;
 use crate::terminal::{Bar, WrongInput, note, say};
 use crate::wiring::CANCELLED;
 use input::Input;
+use output::Output;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -51,6 +53,8 @@ pub(crate) struct Run {
     worked: Duration,
     json: bool,
     encoding: Option<String>,
+    /// Files that are written.
+    outputs: RefCell<Vec<PathBuf>>,
     /// How far it is.
     pub(crate) bar: Bar,
 }
@@ -68,17 +72,54 @@ impl Common {
             rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
         }
         let (json, encoding) = (self.json, self.encoding.clone());
-        Ok(Run { began: Instant::now(), worked: Duration::ZERO, json, encoding, bar: Bar::new(&CANCELLED) })
+        let (outputs, bar) = (RefCell::default(), Bar::new(&CANCELLED));
+        Ok(Run { began: Instant::now(), worked: Duration::ZERO, json, encoding, outputs, bar })
     }
 }
 
 impl Run {
-    /// A file to read. `columns` are other names of its columns.
+    /// A file to read beside the first. Its columns have no other names.
+    pub(crate) fn another(&self, path: &Path) -> Input {
+        Input::new(path, self.encoding.as_deref())
+    }
+
+    /// The file to read. `columns` are other names of its columns, as `--columns` gives them.
     ///
     /// # Errors
     /// Where the other names cannot be understood.
     pub(crate) fn input(&self, path: &Path, columns: &[String]) -> Result<Input, WrongInput> {
-        Input::new(path, columns, self.encoding.as_deref())
+        self.another(path).renamed("--columns", columns)
+    }
+
+    /// A file to write.
+    ///
+    /// # Errors
+    /// An ending that nobody knows, a folder that is not there, or a file that another result goes to already.
+    pub(crate) fn output(&self, path: &Path) -> Result<Output, WrongInput> {
+        let output = Output::new(path)?;
+        self.only_once(path)?;
+        Ok(output)
+    }
+
+    /// The same of one that may be left out.
+    ///
+    /// # Errors
+    /// As [`Self::output`].
+    pub(crate) fn maybe_output(&self, path: Option<&Path>) -> Result<Option<Output>, WrongInput> {
+        path.map(|path| self.output(path)).transpose()
+    }
+
+    /// Checks that no two results go to one file.
+    ///
+    /// # Errors
+    /// Where another goes there already.
+    pub(crate) fn only_once(&self, path: &Path) -> Result<(), WrongInput> {
+        let mut outputs = self.outputs.borrow_mut();
+        if outputs.iter().any(|known| known == path) {
+            return Err(WrongInput(format!("`{}`: two results would go there; name two files", path.display())));
+        }
+        outputs.push(path.to_owned());
+        Ok(())
     }
 
     /// Does the work itself, without reading and writing, and takes its time.
@@ -102,8 +143,10 @@ impl Run {
             if let Some(encoding) = &self.encoding {
                 parameters["encoding"] = encoding.as_str().into();
             }
+            // What was called, word by word: with it, all can be done again.
+            let called: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into()).collect();
             let mut line = json!({
-                "read": read, "found": found, "wall_s": wall, "total_s": total, "parameters": parameters,
+                "read": read, "found": found, "wall_s": wall, "total_s": total, "parameters": parameters, "called": called,
                 "threads": rayon::current_num_threads(), "version": env!("CARGO_PKG_VERSION"),
             });
             top.iter().for_each(|name| line[*name] = found[*name].clone());

@@ -1,9 +1,9 @@
 //! `counterflow neardup`: which texts are nearly the same, as pairs or as groups.
 
 use super::Common;
-use super::input::{column, cut};
+use super::input::{Others, column, cut};
 use super::names::Names;
-use super::output::{Columns, Output};
+use super::output::Columns;
 use crate::terminal::WrongInput;
 use assess::neardup::{NearDuplicates, NeardupSettings, Unit, explain, near_duplicates};
 use model::Table;
@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     /// Shingles of letters in place of words: finds texts with many typing errors; say a --size of about 5
     #[arg(long)]
     letters: bool,
-    /// Write the group of each text in place of pairs
+    /// Write the group of each text in place of pairs, with the other columns of its line
     #[arg(long)]
     groups: bool,
     /// Tell for each pair the longest passage that both share
@@ -39,10 +39,14 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
-    let output = Output::new(&arguments.common.output)?;
+    let output = run.output(&arguments.common.output)?;
     let input = run.input(&arguments.input, &arguments.common.columns)?;
     let (mut names, mut texts, mut lines) = (Names::default(), Vec::<Box<str>>::new(), Vec::<u64>::new());
+    let mut others = Others::default();
     input.each(&[column("id"), column("text")], &run.bar, |part| {
+        if arguments.groups {
+            others.take(part)?;
+        }
         for row in 0..part.len() {
             let name = part.filled(0, row)?;
             let number = names.number(&name) as usize;
@@ -64,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let groups = run.work(|| found.groups());
     let shared = Shared::of(&groups);
     let table = if arguments.groups {
-        group_table(&names, &groups, &shared)
+        others.beside(&input, group_table(&names, &groups, &shared))?
     } else if total > arguments.most_pairs {
         return Err(WrongInput(format!(
             "{}: {total} pairs are alike, {} may be written; say `--groups`, a higher `--least`, or `--most-pairs {total}`",
@@ -81,7 +85,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "pairs": total, "groups": shared.groups, "texts_in_groups": shared.texts,
         "independent_texts": texts.len() - found.empty() - shared.texts + shared.groups,
     });
-    let parameters = json!({"least": settings.least, "size": settings.size, "unit": if arguments.letters { "letters" } else { "words" }});
+    let parameters = json!({
+        "least": settings.least, "size": settings.size, "unit": if arguments.letters { "letters" } else { "words" },
+        "groups": arguments.groups, "reasons": arguments.reasons, "most_pairs": arguments.most_pairs,
+    });
     let summary = format!(
         "{total} pairs of {} texts are alike; {} texts form {} groups",
         texts.len(),

@@ -3,7 +3,7 @@
 use super::Common;
 use super::input::{Part, column, maybe};
 use super::names::Names;
-use super::output::{Columns, Output};
+use super::output::Columns;
 use crate::terminal::WrongInput;
 use analyze::opinion::{Counts, OpinionSettings, Opinions, Side, Vote, opinions};
 use model::{Table, Value};
@@ -46,8 +46,8 @@ struct Rows {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
-    let output = Output::new(&arguments.common.output)?;
-    let comments_to = arguments.comments.as_deref().map(Output::new).transpose()?;
+    let output = run.output(&arguments.common.output)?;
+    let comments_to = run.maybe_output(arguments.comments.as_deref())?;
     let input = run.input(&arguments.input, &arguments.common.columns)?;
     let mut rows = Rows::default();
     let wanted = [column("voter-id"), column("comment-id"), column("vote"), maybe("timestamp")];

@@ -1,9 +1,9 @@
 //! `counterflow reviews`: which reviews read like those that were made up, and how often that is right.
 
 use super::Common;
-use super::input::{Part, column, cut, maybe};
+use super::input::{Others, Part, column, cut, maybe};
 use super::names::Names;
-use super::output::{Columns, Output};
+use super::output::Columns;
 use crate::terminal::WrongInput;
 use assess::reviews::{LabelledReview, ReviewClassifier, ReviewRecord, ReviewSettings, left_out};
 use model::Table;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 /// How the command is called.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Reviews to judge: id,text
+    /// Reviews to judge: id,text; other columns are handed on
     input: PathBuf,
     /// Reviews to learn from: text,label (1 or deceptive, 0 or truthful) and, where known, group: what each is about
     #[arg(long)]
@@ -51,18 +51,29 @@ struct Rows {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
-    let output = Output::new(&arguments.common.output)?;
-    let mistakes_to = arguments.mistakes.as_deref().map(Output::new).transpose()?;
+    let output = run.output(&arguments.common.output)?;
+    let mistakes_to = run.maybe_output(arguments.mistakes.as_deref())?;
     let (input, known) = (
         run.input(&arguments.input, &arguments.common.columns)?,
-        run.input(&arguments.train, &arguments.train_columns)?,
+        run.another(&arguments.train).renamed("--train-columns", &arguments.train_columns)?,
     );
     let mut rows = Rows::default();
     known.each(&[column("text"), column("label"), maybe("group")], &run.bar, |part| rows.take(part))?;
-    let mut reviews: Vec<(String, String)> = Vec::new();
+    if mistakes_to.is_some() && !rows.grouped {
+        return Err(known
+            .without("group", "`--mistakes` needs it: mistakes are told of groups that have not been seen")
+            .into());
+    }
+    let (mut ids, mut lines, mut texts) = (Names::default(), Vec::<u64>::new(), Vec::<String>::new());
+    let mut others = Others::default();
     input.each(&[column("id"), column("text")], &run.bar, |part| {
+        others.take(part)?;
         for row in 0..part.len() {
-            reviews.push((part.filled(0, row)?.into_owned(), part.text(1, row).unwrap_or_default().into_owned()));
+            if let Some(first) = lines.get(ids.number(&part.filled(0, row)?) as usize) {
+                return Err(part.wrong(0, row, &format!("line {first} has it already; give each review its own")));
+            }
+            lines.push(part.line(row));
+            texts.push(part.text(1, row).unwrap_or_default().into_owned());
         }
         Ok(())
     })?;
@@ -80,25 +91,25 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         true => Some(run.work(|| left_out(&labelled, &settings)).map_err(wrong)?),
         false => None,
     };
-    let scores = run.work(|| reviews.par_iter().map(|(_, text)| classifier.score(text)).collect::<Vec<_>>());
+    let scores = run.work(|| texts.par_iter().map(|text| classifier.score(text)).collect::<Vec<_>>());
     let mut table = Columns::of(&["id"], &["probability", "known"], &["reasons"], &[]);
-    for ((id, _), score) in reviews.iter().zip(&scores) {
+    for (id, score) in (0..).zip(&scores) {
         let reasons: Vec<String> =
             score.reasons.iter().map(|(term, weight)| format!("{term} ({weight:+.2})")).collect();
-        table.row([id.as_str().into(), score.probability.into(), score.known.into(), reasons.join("; ").into()]);
+        table.row([ids.get(id).into(), score.probability.into(), score.known.into(), reasons.join("; ").into()]);
     }
-    output.write(table.0)?;
+    output.write(others.beside(&input, table.0)?)?;
     if let (Some(to), Some(record)) = (&mistakes_to, &record) {
         to.write(rows.mistakes(record))?;
     }
     let likely = scores.iter().filter(|score| score.probability >= 0.5).count();
     let read = json!({
-        "reviews": reviews.len(), "labelled": labelled.len(),
+        "reviews": texts.len(), "labelled": labelled.len(),
         "deceptive": labelled.iter().filter(|review| review.deceptive).count(), "groups": rows.groups.len(),
     });
     let found = json!({"likely_deceptive": likely, "record": record.as_ref().map(|record| rows.told(record))});
     let parameters = json!({"cost": settings.cost, "longest": settings.longest, "seed": settings.seed});
-    let mut summary = format!("{likely} of {} reviews read like made-up ones", reviews.len());
+    let mut summary = format!("{likely} of {} reviews read like made-up ones", texts.len());
     match &record {
         Some(record) => {
             let (low, high) = record.interval;

@@ -3,7 +3,7 @@
 use super::Common;
 use super::input::{Part, column, maybe};
 use super::names::Names;
-use super::output::{Columns, Output};
+use super::output::Columns;
 use crate::terminal::WrongInput;
 use assess::coordination::shares::{Share, ShareSettings, acting_together};
 use assess::trust::{GivenRating, Trust, TrustMethod, TrustSettings, trust};
@@ -59,7 +59,7 @@ struct Rows {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
-    let output = Output::new(&arguments.common.output)?;
+    let output = run.output(&arguments.common.output)?;
     let input = run.input(&arguments.input, &arguments.common.columns)?;
     let mut rows = Rows::default();
     let wanted = [column("rater"), column("rated"), column("rating"), maybe("time")];
@@ -101,6 +101,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     });
     let parameters = json!({
         "method": settings.method.word(), "unfair": settings.unfair, "things": arguments.things, "window": concert.window,
+        "milliseconds": arguments.milliseconds,
     });
     let settled = if found.settled { "" } else { "; fairness still moved at the end" };
     let summary = format!("{raters} raters, {flagged} rate against others, {in_concert} rate in concert{settled}");
@@ -128,7 +129,15 @@ impl Rows {
                 }
                 Some(&place) => {
                     self.said_again += 1;
-                    if time >= self.ratings[place].1 {
+                    let (before, then) = &self.ratings[place];
+                    if time.is_some() && time == *then && before.rating != rating {
+                        return Err(part.wrong(
+                            2,
+                            row,
+                            "another line has another rating of the same by the same at the same time; leave one out",
+                        ));
+                    }
+                    if time >= *then {
                         self.ratings[place] = one;
                     }
                 }

@@ -294,6 +294,11 @@ fn what_cannot_be_forecast_is_told_with_its_place() {
         assert!(said.contains(expected) && said.contains(name), "{name}: {said}");
         assert!(!out.exists(), "{name}");
     }
+    let file = path("month.csv");
+    std::fs::write(&file, "ds,y\n2024-01-01T00:00:00Z,1\n2024-01-01T12:00:00Z,100\n2024-02-01T00:00:00Z,3\n")
+        .expect("written");
+    let said = refused(&["forecast", text(&file), "--every", "month", "-o", text(&out)]);
+    assert!(said.contains("line 3: column `ds`: there is `2024-01-01T12:00:00Z`; line 2 of the same series"), "{said}");
     let file = path("good.csv");
     std::fs::write(&file, "ds,y\n2024-01-01,1\n2024-01-02,2\n").expect("written");
     for (more, expected) in [

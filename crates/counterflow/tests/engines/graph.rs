@@ -237,13 +237,49 @@ fn what_cannot_be_read_is_told_with_its_place() {
         (&["--damping", "1"][..], "setting `damping`: found `1`; write a share below 1"),
         (&["--resolution", "0"], "setting `resolution`"),
         (&["--measures", "betweenness", "--sources", "1"], "setting `sources`: found `1`; write 2 or more"),
-        (&["--windows", "w.csv", "--window", "60"], "there is no column `time`, which `--windows` needs"),
+        (&["--windows", "w.csv", "--window", "60"], "there is no column `time`; `--windows` needs it"),
     ] {
         let said = refused(&[&["graph", text(&file), "-o", text(&out)][..], more].concat());
         assert!(said.contains(expected), "{said}");
     }
+    assert!(!out.exists(), "what cannot be done in full writes nothing");
+    let said = refused(&["graph", text(&file), "-o", text(&out), "--links", text(&out)]);
+    assert!(said.contains("nodes.csv`: two results would go there; name two files"), "{said}");
     // Numbers that turn into names are names, where a header says that there are two columns.
     std::fs::write(&file, "source,target\n1,2\n2,x\n9999999999,x\n").expect("written");
     let found = told(&["graph", text(&file), "-o", text(&out), "--json"]);
     assert_eq!((&found["read"]["vertices"], &found["found"]["components"]), (&4.into(), &1.into()));
+}
+
+/// Numbers with zeros before them are names: `01` is not `1`.
+#[test]
+fn zeros_before_a_number_belong_to_its_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (file, out) = (path("edges.csv"), path("nodes.csv"));
+    std::fs::write(&file, "source,target\n01234,1234\n0001,98765\n1234,0001\n").expect("written");
+    told(&["graph", text(&file), "-o", text(&out), "--json"]);
+    let ids: Vec<String> = rows(&out).into_iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(ids, ["0001", "01234", "1234", "98765"]);
+    std::fs::write(&file, "0,1\n01,2\n").expect("written");
+    let said = refused(&["graph", text(&file), "-o", text(&out)]);
+    assert!(
+        said.contains("line 2: found `01,2`; write two whole numbers") && said.contains("no zeros before"),
+        "{said}"
+    );
+}
+
+#[test]
+fn edges_that_hold_the_whole_together_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (file, out, bridges) = (path("edges.csv"), path("nodes.csv"), path("bridges.csv"));
+    // Two triangles with an edge between them, and a leaf.
+    std::fs::write(&file, "source,target\na,b\nb,c\nc,a\nd,e\ne,f\nf,d\nc,d\nf,leaf\n").expect("written");
+    let found = told(&["graph", text(&file), "-o", text(&out), "--bridges", text(&bridges), "--json"]);
+    assert_eq!(found["found"]["bridges"], 2);
+    let pairs: Vec<(String, String)> =
+        rows(&bridges).into_iter().map(|row| (row["left"].clone(), row["right"].clone())).collect();
+    assert_eq!(pairs, [("c".to_owned(), "d".to_owned()), ("f".to_owned(), "leaf".to_owned())]);
+    assert!(rows(&out).iter().all(|row| (row["cut_vertex"] == "true") == "cdf".contains(&*row["id"])));
 }

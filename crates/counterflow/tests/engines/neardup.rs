@@ -68,6 +68,20 @@ fn neardup_finds_the_same_comment_of_citizens() {
 }
 
 #[test]
+fn groups_come_with_the_other_columns_of_their_lines() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, out) = (folder.path().join("texts.csv"), folder.path().join("groups.csv"));
+    std::fs::write(&file, "id,who,text\n1,x,one two three four\n2,y,One two three four!\n").expect("written");
+    told(&["neardup", text(&file), "--groups", "-o", text(&out), "--json"]);
+    let found: Vec<[String; 3]> =
+        rows(&out).into_iter().map(|row| ["id", "group", "who"].map(|name| row[name].clone())).collect();
+    assert_eq!(found, [["1", "1", "x"], ["2", "1", "y"]]);
+    std::fs::write(&file, "id,group,text\n1,x,one\n").expect("written");
+    let said = refused(&["neardup", text(&file), "--groups", "-o", text(&out)]);
+    assert!(said.contains("line 1: column `group` is what the result adds; rename it"), "{said}");
+}
+
+#[test]
 fn neardup_says_what_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, out) = (folder.path().join("texts.csv"), folder.path().join("pairs.csv"));

@@ -130,7 +130,7 @@ fn what_cannot_be_predicted_from_is_told_with_its_place() {
     let with = |from: &str, to: &str| good.replacen(from, to, 1);
     let cases = [
         (String::new(), "the file is empty"),
-        (with("date,size", "day,size"), "line 1: there is no column `date` (`--time`), but `id`, `day`"),
+        (with("date,size", "day,size"), "line 1: there is no column `date`, but `id`, `day`"),
         (with("2025-01-02", "soon"), "line 2: column `date`: there is `soon`; write a date such as"),
         (with(",yes\n", ",perhaps\n"), "column `happened`: there is `perhaps`; write 1 or 0, yes or no"),
         (with("n1,2025-01-02,", "n1,2025-01-02,inf"), "line 3: column `size`: there is `inf"),
@@ -145,12 +145,35 @@ fn what_cannot_be_predicted_from_is_told_with_its_place() {
         assert!(said.contains(expected), "{expected}: {said}");
         assert!(!out.exists(), "{expected}");
     }
+    // One cell that is no date does not hide that the others lie in the future.
+    let future = good.replace("2024-12-", "2025-12-");
+    let cell = future.lines().nth(2).and_then(|line| line.split(',').nth(4)).expect("a cell");
+    std::fs::write(&file, future.replacen(cell, "n/a", 1)).expect("written");
+    let said = refused(&["predict", text(&file), "--target", "happened", "--time", "date", "-o", text(&out)]);
+    assert!(said.contains("column `until`: there is `n/a`; write a date or a moment as in the other lines"), "{said}");
+    // Nor that times are numbers.
+    let mut lines = "when,decided,size,happened\n".to_owned();
+    for row in 0..2_000 {
+        lines.push_str(&format!(
+            "{row},{},{},{}\n",
+            row + 5 + row % 7,
+            row % 11,
+            if row % 3 == 0 { "yes" } else { "no" }
+        ));
+    }
+    std::fs::write(&file, lines).expect("written");
+    let said = refused(&["predict", text(&file), "--target", "happened", "--time", "when", "-o", text(&out)]);
+    assert!(said.contains("`decided`: it lies after the row's own time in 100 % of the rows"), "{said}");
     std::fs::write(&file, &good).expect("written");
     let call = ["predict", text(&file), "--target", "happened", "--time", "date", "-o", text(&out)];
+    let said = refused(&[&call[..], &["--columns", "nothing=nowhere"]].concat());
+    assert!(said.contains("there is no column `nowhere`, but `id`, `date`"), "{said}");
+    let said = refused(&[&call[..], &["--columns", "size=kind"]].concat());
+    assert!(said.contains("there is a column `size` already"), "{said}");
     for (more, expected) in [
         (&["--from", "soon"][..], "`--from soon`: write a date such as 2026-01-31"),
         (&["--from", "2031-01-01"], "0 rows of the record happened"),
-        (&["--leave-out", "colour"], "there is no column `colour` (`--leave-out`)"),
+        (&["--leave-out", "colour"], "there is no column `colour`, but "),
         (&["--subgroups", "id"], "`--subgroups id`: there is no such column, or it is left out"),
         (&["--entity", "date"], "`--entity date`: that is the target or the time"),
         (&["--most-trees", "0"], "the setting `most_trees` is 0"),

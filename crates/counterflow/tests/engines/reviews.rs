@@ -58,7 +58,10 @@ fn what_cannot_be_judged_is_told_with_its_place() {
             "train.csv: line 3: column `label`: there is `maybe`; write 1 or deceptive, 0 or truthful",
         ),
         ("text,label\ngood,1\nbad,0\n", "train.csv: setting `reviews` is 1 of one kind; write at least ten reviews"),
-        ("text\ngood\n", "there is no column `label`"),
+        (
+            "text\ngood\n",
+            "there is no column `label`, but `text`; write it into the header, or say `--train-columns label=NAME`",
+        ),
         ("text,label\n,1\n", "line 2: column `text`: there is nothing"),
     ] {
         std::fs::write(&train, content).expect("written");
@@ -77,4 +80,14 @@ fn what_cannot_be_judged_is_told_with_its_place() {
         tables.push(std::fs::read_to_string(&out).expect("written"));
     }
     assert_eq!(tables[0], tables[1]);
+    let call = ["reviews", text(&file), "--train", text(&train), "-o", text(&out)];
+    let said = refused(&[&call[..], &["--mistakes", text(&path("mistakes.csv"))]].concat());
+    assert!(said.contains("train.csv: line 1: there is no column `group`; `--mistakes` needs it"), "{said}");
+    std::fs::write(&file, "id,text,hotel\na,good,north\nb,bad,south\n").expect("written");
+    told(&[&call[..], &["--json"]].concat());
+    let hotels: Vec<String> = rows(&out).into_iter().map(|row| row["hotel"].clone()).collect();
+    assert_eq!(hotels, ["north", "south"]);
+    std::fs::write(&file, "id,text\na,good\na,bad\n").expect("written");
+    let said = refused(&call);
+    assert!(said.contains("line 3: column `id`: there is `a`; line 2 has it already"), "{said}");
 }

@@ -43,3 +43,28 @@ fn trust_tells_fraudulent_traders_better_than_the_plain_rule() {
     let said = refused(&["trust", text(&file), "-o", text(&out)]);
     assert!(said.contains("again.csv: line 2: column `rating`: there is `high`; write a finite number"), "{said}");
 }
+
+#[test]
+fn two_ratings_at_one_time_and_numbers_beyond_reckoning_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, out) = (folder.path().join("ratings.csv"), folder.path().join("trust.csv"));
+    for (content, expected) in [
+        (
+            "rater,rated,rating,time\na,x,5,7\na,x,-5,7\n",
+            "line 3: column `rating`: there is `-5`; another line has another rating of the same by the same at the same time",
+        ),
+        (
+            "rater,rated,rating\na,x,1e200\n",
+            "line 2: column `rating`: there is `1e200`; write a number between -1e100 and 1e100",
+        ),
+        (
+            "rater,rated,rating,rating\na,x,1,2\n",
+            "line 1: column `rating` stands there twice; give one of them another name",
+        ),
+    ] {
+        std::fs::write(&file, content).expect("written");
+        let said = super::refused(&["trust", super::text(&file), "-o", super::text(&out)]);
+        assert!(said.contains(expected), "{said}");
+        assert!(!out.exists());
+    }
+}

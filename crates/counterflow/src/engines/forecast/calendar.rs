@@ -117,7 +117,7 @@ impl Calendar {
                 let (year, month) = (month.div_euclid(12) as i16, month.rem_euclid(12) as i8 + 1);
                 let first_day = Date::new(year, month, 1).unwrap_or(Date::MAX);
                 let date = Date::new(year, month, day.min(first_day.days_in_month())).unwrap_or(first_day);
-                i64::from(days_since_epoch(date)) * DAY
+                i64::from(days_since_epoch(date)) * DAY + first.rem_euclid(DAY)
             }
         }
     }
@@ -196,6 +196,7 @@ mod tests {
             (&["2019-01-01", "2019-01-02", "2019-01-05"][..], "day", "2019-01-06"),
             (&["2019-01-31", "2019-02-28", "2019-04-30"], "month", "2019-05-31"),
             (&["2019-01-15", "2019-03-15", "2019-04-15"], "month", "2019-05-15"),
+            (&["2019-01-31T23:00:00Z", "2019-02-28T23:00:00Z"], "month", "2019-03-31T23:00:00Z"),
             (&["2019-01-07", "2019-01-14"], "week", "2019-01-21"),
             (&["2019-01-01 22:00:00", "2019-01-01 23:00:00"], "hour", "2019-01-02 00:00:00"),
             (&["2019-01-01T00:00:00Z", "2019-01-01T00:15:00Z"], "900 seconds", "2019-01-01T00:30:00Z"),

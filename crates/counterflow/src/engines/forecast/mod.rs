@@ -7,7 +7,6 @@ mod rows;
 mod tables;
 
 use super::Common;
-use super::output::Output;
 use crate::terminal::{WrongInput, note};
 use analyze::forecast::{
     AlarmSettings, Alarms, Forecast, ForecastError, ForecastSettings, Series, alarms_all, forecast_all,
@@ -20,6 +19,8 @@ use std::path::PathBuf;
 
 /// Series that are worked on between two looks at the bar.
 const AT_ONCE: usize = 256;
+/// Simulated series that changes are judged by, at most.
+const MOST_DRAWS: usize = 100_000;
 /// Series that are named when they are left out.
 const NAMED: usize = 5;
 
@@ -70,15 +71,15 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
-    let output = Output::new(&arguments.common.output)?;
-    let place = |path: &Option<PathBuf>| path.as_deref().map(Output::new).transpose();
-    let (anomalies_to, methods_to, parts_to) =
-        (place(&arguments.anomalies)?, place(&arguments.methods)?, place(&arguments.parts)?);
+    let output = run.output(&arguments.common.output)?;
+    let anomalies_to = run.maybe_output(arguments.anomalies.as_deref())?;
+    let methods_to = run.maybe_output(arguments.methods.as_deref())?;
+    let parts_to = run.maybe_output(arguments.parts.as_deref())?;
     let input = run.input(&arguments.input, &arguments.common.columns)?;
     let lines = Lines::read(&input, &run.bar)?;
     let all = rows::series(&input, &lines, arguments.every, arguments.zeros)?;
     let holidays = match &arguments.holidays {
-        Some(path) => Holidays::read(&run.input(path, &[])?, &all.calendar, &run.bar)?,
+        Some(path) => Holidays::read(&run.another(path), &all.calendar, &run.bar)?,
         None => Holidays::default(),
     };
     let seasons = arguments.seasons.clone().unwrap_or_else(|| all.calendar.seasons());
@@ -88,8 +89,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         levels: arguments.levels.iter().map(|level| level / 100.0).collect(),
         origins: arguments.origins,
     };
-    let alarm_settings =
-        AlarmSettings { false_alarms: arguments.false_alarms, seed: arguments.seed, ..AlarmSettings::new(&seasons) };
+    let usual = AlarmSettings::new(&seasons);
+    // A chance so small can only be told among as many draws.
+    let draws = usual.draws.max((1.0 / arguments.false_alarms).ceil() as usize).min(MOST_DRAWS);
+    if anomalies_to.is_some() && arguments.false_alarms < 1.0 / MOST_DRAWS as f64 {
+        let found = arguments.false_alarms;
+        return Err(
+            WrongInput(format!("`--false-alarms {found}`: write a share of 0.00001 or more, such as 0.05")).into()
+        );
+    }
+    let alarm_settings = AlarmSettings { false_alarms: arguments.false_alarms, seed: arguments.seed, draws, ..usual };
     let wrong = |error: ForecastError| WrongInput(format!("{}: {error}", input.name()));
     let mut found: Vec<Result<(Forecast, Alarms), ForecastError>> = Vec::with_capacity(all.series.len());
     for some in all.series.chunks(AT_ONCE) {
@@ -151,6 +160,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let parameters = json!({
         "horizon": arguments.horizon, "every": all.calendar.word(), "seasons": seasons, "levels": arguments.levels,
         "origins": arguments.origins, "zeros": arguments.zeros, "false_alarms": arguments.false_alarms, "seed": arguments.seed,
+        "holidays": arguments.holidays,
     });
     let mut summary =
         format!("{} of {} series forecast, {} ahead", good().count(), all.series.len(), arguments.horizon);

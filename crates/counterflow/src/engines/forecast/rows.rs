@@ -102,10 +102,7 @@ pub(super) fn series(input: &Input, lines: &Lines, every: Option<Every>, zeros: 
     for group in groups {
         let first = group[0].1;
         let mut values = Vec::new();
-        if let Some(pair) = group.windows(2).find(|pair| pair[0].1 == pair[1].1) {
-            let write = format!("line {} of the same series is for the same; leave one out", pair[0].3);
-            return Err(wrong(pair[1].3, &calendar.written(pair[1].1), &write));
-        }
+        let mut before = group[0].3;
         for (_, at, value, line) in group {
             let position = calendar.position(*at, first).ok_or_else(|| {
                 let (first, word) = (calendar.written(first), calendar.word());
@@ -118,6 +115,12 @@ pub(super) fn series(input: &Input, lines: &Lines, every: Option<Every>, zeros: 
                     format!("the series would have {} positions; write at most {MOST}, or say `--every`", position + 1);
                 return Err(wrong(*line, &calendar.written(*at), &write));
             }
+            // Two moments may be one position: of a month, or of one day.
+            if position < values.len() as i64 {
+                let write = format!("line {before} of the same series is for the same; leave one out");
+                return Err(wrong(*line, &calendar.written(*at), &write));
+            }
+            before = *line;
             values.resize(position as usize, if zeros { 0.0 } else { f64::NAN });
             values.push(*value);
         }

@@ -217,7 +217,7 @@ impl Rows {
 }
 
 impl Signs {
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Positive => "positive",
             Self::Negative => "negative",

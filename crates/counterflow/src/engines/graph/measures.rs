@@ -83,6 +83,8 @@ pub(super) struct Measuring {
 pub(super) struct Measured {
     pub(super) columns: Vec<Column>,
     pub(super) told: Map<String, serde_json::Value>,
+    /// Edges whose loss parts their ends; of `cuts`.
+    pub(super) bridges: Vec<(u32, u32)>,
 }
 
 impl Measuring {
@@ -187,6 +189,7 @@ impl Measuring {
                 let mut is_cut = vec![false; graph.vertices()];
                 found.vertices.iter().for_each(|vertex| is_cut[*vertex as usize] = true);
                 into.column("cut_vertex", ColumnType::Flag, is_cut.into_iter().map(Value::Flag));
+                into.bridges = found.bridges;
             }
             Measure::Assortativity => into.tell("assortativity", assortativity(graph)),
         }

@@ -7,7 +7,6 @@ mod measures;
 mod tables;
 
 use super::input::Input;
-use super::output::Output;
 use super::{Common, Run};
 use crate::terminal::WrongInput;
 use analyze::graph::{
@@ -74,6 +73,9 @@ pub(crate) struct Arguments {
     /// Times are thousandths of a second
     #[arg(long)]
     milliseconds: bool,
+    /// Where to write the edges without which their ends would not hang together: left,right; measures cuts as well
+    #[arg(long)]
+    bridges: Option<PathBuf>,
     /// Where to write the whole for other programs: .gexf or .graphml
     #[arg(long)]
     network: Option<PathBuf>,
@@ -88,10 +90,12 @@ fn method(word: &str) -> Result<LinkMethod, String> {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
-    let output = Output::new(&arguments.common.output)?;
-    let links_to = arguments.links.as_deref().map(Output::new).transpose()?;
-    let windows_to = arguments.windows.as_deref().map(Output::new).transpose()?;
+    let output = run.output(&arguments.common.output)?;
+    let links_to = run.maybe_output(arguments.links.as_deref())?;
+    let windows_to = run.maybe_output(arguments.windows.as_deref())?;
+    let bridges_to = run.maybe_output(arguments.bridges.as_deref())?;
     let network_to = arguments.network.as_deref().map(NetworkFile::new).transpose()?;
+    arguments.network.as_deref().map_or(Ok(()), |path| run.only_once(path))?;
     let input = run.input(&arguments.input, &arguments.common.columns)?;
     let began = std::time::Instant::now();
     let mut edges = edges::read(&input, arguments, &run.bar)?;
@@ -102,6 +106,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let graph = Graph::new(edges.ids.len(), &edges.pairs, edges.weights.as_deref(), &settings);
     let graph = graph.map_err(|error| said(&input, &edges, &error))?;
+    // Told before anything is written.
+    let spans = arguments.window.map(|length| spans(arguments, &input, &edges, length)).transpose()?;
     let count = edges.pairs.len();
     if windows_to.is_none() && (links_to.is_none() || edges.times.is_none()) {
         // The graph holds them now; of the largest there is no room for both.
@@ -119,6 +125,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         to.write(&graph, &nodes)?;
     }
     output.write(nodes)?;
+    if let Some(to) = bridges_to {
+        to.write(tables::bridges(&edges.ids, &measured.bridges))?;
+    }
     if let Some(to) = links_to {
         let plain = plain.get_or_init(|| graph.undirected());
         let (method, most) = (arguments.link_method, arguments.most_links);
@@ -130,8 +139,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             told.insert("links_held_out".to_owned(), told_of);
         }
     }
-    if let (Some(to), Some(length)) = (windows_to, arguments.window) {
-        let spans = spans(arguments, &input, &edges, length)?;
+    if let (Some(to), Some(spans)) = (windows_to, spans) {
         let found = over_time(&measuring, &edges, &spans, &settings, &mut run);
         let found = found.map_err(|error| said(&input, &edges, &error))?;
         told.insert("windows".to_owned(), spans.iter().zip(&found).map(|(span, own)| of_window(*span, own)).collect());
@@ -146,7 +154,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "measures": arguments.measures.iter().map(|measure| measure.word()).collect::<Vec<_>>(),
         "undirected": arguments.undirected, "simple": arguments.simple, "damping": arguments.damping,
         "tolerance": arguments.tolerance, "resolution": arguments.resolution, "sources": arguments.sources, "seed": arguments.seed,
-        "link_method": arguments.link_method.word(), "window": arguments.window, "step": arguments.step,
+        "link_method": arguments.link_method.word(), "most_links": arguments.most_links, "window": arguments.window,
+        "step": arguments.step, "signs": arguments.signs.map(Signs::word), "milliseconds": arguments.milliseconds,
     });
     let summary = summary(vertices, kept, &told);
     run.end(&read, &told.into(), &parameters, &summary);
@@ -154,8 +163,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn measuring(arguments: &Arguments) -> Measuring {
+    let mut measures = arguments.measures.clone();
+    if arguments.bridges.is_some() && !measures.contains(&Measure::Cuts) {
+        measures.push(Measure::Cuts);
+    }
     Measuring {
-        measures: arguments.measures.clone(),
+        measures,
         rank: RankSettings { damping: arguments.damping, tolerance: arguments.tolerance, ..RankSettings::default() },
         communities: CommunitySettings {
             resolution: arguments.resolution,
@@ -198,8 +211,7 @@ fn foretold(arguments: &Arguments, edges: &Edges, run: &mut Run) -> Result<Optio
 fn spans(arguments: &Arguments, input: &Input, edges: &Edges, length: i64) -> Result<Vec<Window>, WrongInput> {
     let times = edges.times.as_deref().unwrap_or_default();
     let (Some(first), Some(last)) = (times.iter().min(), times.iter().max()) else {
-        let file = input.name();
-        return Err(WrongInput(format!("{file}: line 1: there is no column `time`, which `--windows` needs")));
+        return Err(input.without("time", "`--windows` needs it"));
     };
     windows(*first, *last, length, arguments.step.unwrap_or(length)).map_err(|error| said(input, edges, &error))
 }
@@ -226,7 +238,7 @@ fn over_time(
                 .unzip();
             let weights = graph.is_weighted().then_some(weights.as_slice());
             let own = Graph::new(vertices.len(), &pairs, weights, settings)?;
-            let Measured { columns, told } = measuring.quietly(&own)?;
+            let Measured { columns, told, .. } = measuring.quietly(&own)?;
             Ok(tables::OfWindow { vertices, edges: own.edges(), columns, told })
         })
     })

@@ -38,6 +38,15 @@ pub(super) fn links(ids: &Ids, found: &[Link]) -> Table {
     table.0
 }
 
+/// A line for each edge whose loss parts its ends.
+pub(super) fn bridges(ids: &Ids, found: &[(u32, u32)]) -> Table {
+    let mut table = Columns::of(&["left", "right"], &[], &[], &[]);
+    for (left, right) in found {
+        table.row([ids.get(*left).into_owned().into(), ids.get(*right).into_owned().into()]);
+    }
+    table.0
+}
+
 /// A line for each vertex in each span.
 pub(super) fn windows(ids: &Ids, spans: &[Window], found: Vec<OfWindow>) -> Table {
     let parts = spans.iter().zip(found).map(|(span, own)| {

@@ -3,7 +3,7 @@
 //!
 //! Must never decide what a column is worth: that is `analyze::predict`'s.
 
-use super::super::input::{Input, cell, cut, seconds};
+use super::super::input::{Input, cell, cut, given, seconds};
 use super::super::names::Names;
 use crate::terminal::WrongInput;
 use analyze::predict::{ColumnValues, Leak, LeakReason, PredictionColumn, PredictionTable, SubgroupValue};
@@ -19,6 +19,8 @@ const DAY: f64 = 86_400.0;
 const SAME: f64 = 0.95;
 /// See [`SAME`].
 const SAME_BY_CHANCE: f64 = 0.9;
+/// Correlation with the times of the rows from which numbers within about their range are times as well.
+const TOGETHER: f64 = 0.98;
 /// Rows of the same name below which nothing is said.
 const FEWEST_PAIRS: usize = 50;
 
@@ -127,8 +129,8 @@ impl Columns {
             left_out: Vec::new(),
             categories: HashMap::new(),
         };
-        for column in table.columns() {
-            if !std::ptr::eq(column, target) && !std::ptr::eq(column, time) && !column.name.starts_with('_') {
+        for column in given(table) {
+            if !std::ptr::eq(column, target) && !std::ptr::eq(column, time) {
                 found.take(&reader, column, choice)?;
             }
         }
@@ -159,6 +161,9 @@ impl Columns {
             Kind::Empty => {
                 leave("it is empty");
                 return Ok(());
+            }
+            Kind::Numbers(values) if self.unit == Unit::Numbers && are_times(&values, &self.table.times) => {
+                ColumnValues::Times(values)
             }
             Kind::Numbers(values) => {
                 let whole = values.iter().all(|value| value.is_nan() || value.fract() == 0.0);
@@ -310,6 +315,27 @@ fn agree(entities: &[Option<u32>], kinds: &[Option<u32>]) -> bool {
     pairs >= FEWEST_PAIRS && same as f64 >= SAME * pairs as f64 && by_chance < SAME_BY_CHANCE
 }
 
+/// Whether numbers are times, where times are numbers: they lie where the times of the rows lie and go with them.
+fn are_times(values: &[f64], times: &[f64]) -> bool {
+    let pairs = || values.iter().zip(times).filter(|(value, _)| !value.is_nan());
+    let range = |of: &dyn Fn((&f64, &f64)) -> f64| {
+        pairs().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), one| (low.min(one), high.max(one)))
+    };
+    let ((low, high), (first, last)) = (range(&|pair| *pair.0), range(&|pair| *pair.1));
+    let (span, count) = (last - first, pairs().count() as f64);
+    if !(span > 0.0 && low >= first - span && high <= last + span) {
+        return false;
+    }
+    let sum = |of: &dyn Fn((&f64, &f64)) -> f64| pairs().map(of).sum::<f64>();
+    let (own, their) = (sum(&|pair| *pair.0) / count, sum(&|pair| *pair.1) / count);
+    let (across, squares, their_squares) = (
+        sum(&|(value, time)| (value - own) * (time - their)),
+        sum(&|(value, _)| (value - own).powi(2)),
+        sum(&|(_, time)| (time - their).powi(2)),
+    );
+    squares > 0.0 && across >= TOGETHER * (squares * their_squares).sqrt()
+}
+
 /// What the cells of a column are.
 enum Kind {
     Empty,
@@ -339,12 +365,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn column(&self, option: &str, name: &str) -> Result<&Column, WrongInput> {
-        let own = || self.table.columns().iter().filter(|column| !column.name.starts_with('_'));
-        own().find(|column| column.name.trim() == name).ok_or_else(|| {
-            let names: Vec<String> = own().map(|column| format!("`{}`", cut(&column.name))).collect();
-            let file = self.input.name();
-            WrongInput(format!("{file}: line 1: there is no column `{name}` (`{option}`), but {}", names.join(", ")))
-        })
+        let found = given(self.table).find(|column| column.name.trim() == name);
+        found.ok_or_else(|| self.input.no_column(name, self.table, &format!("write one of these after `{option}`")))
     }
 
     fn wrong(&self, column: &Column, row: usize, write: &str) -> WrongInput {
@@ -407,11 +429,23 @@ impl Reader<'_> {
                 };
                 return Ok(Kind::Numbers((0..rows).map(value).collect::<Result<_, _>>()?));
             }
-            let are_times = unit == Unit::Days
-                && (0..rows).filter_map(|row| cell(column, row)).all(|text| seconds(&text).is_some());
-            if are_times {
-                let value = |row| cell(column, row).and_then(|text| seconds(&text)).map_or(f64::NAN, |at| at / DAY);
-                return Ok(Kind::Times((0..rows).map(value).collect()));
+            if unit == Unit::Days {
+                let time = |row: usize| Some(cell(column, row).map(|text| seconds(&text))?.ok_or(row));
+                let times = (0..rows).filter_map(time).filter(Result::is_ok).count();
+                if times as f64 >= MOSTLY * filled as f64 {
+                    let value = |row: usize| match time(row) {
+                        None => Ok(f64::NAN),
+                        Some(Ok(at)) => Ok(at / DAY),
+                        Some(Err(row)) => {
+                            let name = &column.name;
+                            let write = format!(
+                                "write a date or a moment as in the other lines, leave the cell empty, or say `--categories {name}` if these are names"
+                            );
+                            Err(self.wrong(column, row, &write))
+                        }
+                    };
+                    return Ok(Kind::Times((0..rows).map(value).collect::<Result<_, _>>()?));
+                }
             }
         }
         Ok(Kind::Categories(texts(column, rows)))

@@ -4,7 +4,6 @@ mod columns;
 mod report;
 
 use super::Common;
-use super::output::Output;
 use crate::terminal::{Bar, WrongInput, note};
 use crate::wiring::CANCELLED;
 use analyze::predict::{Leak, PredictionError, PredictionSettings, leaks, predict};
@@ -63,8 +62,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
-    let output = Output::new(&arguments.common.output)?;
-    let record_to = arguments.record.as_deref().map(Output::new).transpose()?;
+    let output = run.output(&arguments.common.output)?;
+    let record_to = run.maybe_output(arguments.record.as_deref())?;
     let input = run.input(&arguments.input, &arguments.common.columns)?;
     let table = input.table(&run.bar)?;
     let choice = Choice {

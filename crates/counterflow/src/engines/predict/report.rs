@@ -1,6 +1,6 @@
 //! What was predicted and how far it can be believed, as tables, as JSON and in words.
 
-use super::super::input::{cell, cut};
+use super::super::input::{cell, cut, given};
 use super::super::output::Columns as Rows;
 use super::columns::Columns;
 use analyze::predict::{CalibrationBin, Earlier, Prediction};
@@ -26,8 +26,7 @@ impl Report<'_> {
     /// Rows that were scored, as they came, with probability and reasons.
     pub(super) fn scores(&self, table: &Table) -> anyhow::Result<Table> {
         let rows: Vec<usize> = self.prediction.rows.iter().map(|row| row.row).collect();
-        let own = table.columns().iter().filter(|column| !column.name.starts_with('_'));
-        let mut scores = Table::from_columns(own.cloned().collect())?.take(&rows);
+        let mut scores = Table::from_columns(given(table).cloned().collect())?.take(&rows);
         let mut added = ADDED.map(|name| match name {
             "probability" => Column::new(name, ColumnType::Number),
             _ => Column::new(name, ColumnType::Text),
