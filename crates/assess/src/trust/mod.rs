@@ -320,30 +320,39 @@ fn plain(order: &[GivenRating], settings: &TrustSettings, found: &mut Trust) {
     found.log_odds = found.fairness.iter().map(odds).collect();
 }
 
+/// For each rating, how far it is off what others say of the thing, and what it adds to the logarithm of the odds that its rater is fair;
+/// `None` for ratings of raters and things beyond those of the result. Only under the mixture. O(ratings).
+pub fn what_ratings_speak(ratings: &[GivenRating], found: &Trust) -> Vec<Option<(f64, f64)>> {
+    let rated = found.goodness.len();
+    let inside = |one: &GivenRating| {
+        (one.rater as usize) < found.fairness.len() && (one.rated as usize) < rated && one.rating.is_finite()
+    };
+    let order: Vec<GivenRating> = ratings.iter().copied().filter(inside).collect();
+    let sums = Sums::of(&order, rated, &found.fairness);
+    let speaks = |one: &GivenRating| {
+        inside(one).then(|| {
+            let (thing, own) = (one.rated as usize, found.fairness[one.rater as usize]);
+            // What others say is all that is said, without this one.
+            let (weight, weighed) = (sums.weight[thing] - own, sums.weighed[thing] - own * one.rating);
+            (one.rating - found.scatter.known(weight, weighed).0, found.scatter.speaks(one.rating, weight, weighed))
+        })
+    };
+    ratings.iter().map(speaks).collect()
+}
+
 /// Why a rater is as fair as it is: its ratings with what each speaks for or against, the strongest first. The value of a
 /// contribution is the rating less what others say of the thing, its weight what it adds to the logarithm of the odds; the label is the
 /// number of the thing. Only under the mixture.
 pub fn explain_rater(ratings: &[GivenRating], found: &Trust, rater: u32) -> Explained<f64> {
-    let rated = found.goodness.len();
-    let inside = |one: &&GivenRating| {
-        (one.rater as usize) < found.fairness.len() && (one.rated as usize) < rated && one.rating.is_finite()
-    };
-    let order: Vec<GivenRating> = ratings.iter().filter(inside).copied().collect();
-    let sums = Sums::of(&order, rated, &found.fairness);
     let own = found.fairness.get(rater as usize).copied().unwrap_or(0.0);
-    let mut contributions: Vec<Contribution> = order
+    let mut contributions: Vec<Contribution> = ratings
         .iter()
-        .filter(|one| one.rater == rater)
-        .map(|one| {
-            let thing = one.rated as usize;
-            let (weight, weighed) = (sums.weight[thing] - own, sums.weighed[thing] - own * one.rating);
-            Contribution {
-                record: None,
-                label: one.rated.to_string(),
-                value: one.rating - found.scatter.known(weight, weighed).0,
-                weight: found.scatter.speaks(one.rating, weight, weighed),
-                discounted: String::new(),
-            }
+        .zip(what_ratings_speak(ratings, found))
+        .filter(|(one, _)| one.rater == rater)
+        .filter_map(|(one, speaks)| {
+            let (off, weight) = speaks?;
+            let label = one.rated.to_string();
+            Some(Contribution { record: None, label, value: off, weight, discounted: String::new() })
         })
         .collect();
     contributions.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()).then_with(|| a.label.cmp(&b.label)));

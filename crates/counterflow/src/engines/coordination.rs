@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// Where to write the ties: left,right,expected,chance,objects
     #[arg(long)]
     ties: Option<PathBuf>,
+    /// Where to write how many shared each object, and how many independent voices those amount to: object_id,accounts,independent
+    #[arg(long)]
+    voices: Option<PathBuf>,
     /// Where to write what groups shared together: group,object_id,accounts
     #[arg(long)]
     objects: Option<PathBuf>,
@@ -61,6 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let output = run.output(&arguments.common.output)?;
     let ties_to = run.maybe_output(arguments.ties.as_deref())?;
     let objects_to = run.maybe_output(arguments.objects.as_deref())?;
+    let voices_to = run.maybe_output(arguments.voices.as_deref())?;
     let input = run.input(&arguments.input, &arguments.common.columns)?;
     let mut rows = Rows::default();
     let thing = if arguments.texts { column("text") } else { column("object_id") };
@@ -93,6 +97,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(to) = objects_to {
         to.write(names.objects(&found, arguments.texts))?;
     }
+    if let Some(to) = voices_to {
+        to.write(names.voices(&found, &shares, arguments.texts))?;
+    }
     let inside: usize = found.groups.iter().map(|group| group.accounts.len()).sum();
     let (accounts, groups) = (rows.accounts.len(), found.groups.len());
     let things = if arguments.texts { rows.texts.len() } else { rows.things.len() };
@@ -104,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     });
     let parameters = json!({
         "window": settings.window, "false_discovery": settings.false_discovery, "least_objects": settings.least_objects,
-        "texts": arguments.texts, "least": arguments.least,
+        "texts": arguments.texts, "least": arguments.least, "milliseconds": arguments.milliseconds,
     });
     let summary = format!(
         "{inside} of {accounts} accounts act in concert, in {groups} groups; all of them amount to {independent} independent voices"
@@ -211,16 +218,32 @@ impl Named<'_> {
         table.0
     }
 
+    /// A line for each object: who spoke of it, and how many voices that is.
+    fn voices(&self, found: &ActingTogether, shares: &[Share], texts: bool) -> Table {
+        let mut pairs: Vec<(u32, u32)> = shares.iter().map(|share| (share.object, share.account)).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut table = Columns::of(&["object_id"], &[], &[], &["accounts", "independent"]);
+        for own in pairs.chunk_by(|one, other| one.0 == other.0) {
+            let independent = found.independent(own.iter().map(|(_, account)| *account));
+            table.row([self.object(own[0].0, texts).into(), (own.len() as i64).into(), (independent as i64).into()]);
+        }
+        table.0
+    }
+
+    fn object(&self, number: u32, texts: bool) -> String {
+        match texts {
+            true => cut(&self.rows.texts[number as usize]),
+            false => self.rows.things.get(self.things[number as usize]).to_owned(),
+        }
+    }
+
     fn objects(&self, found: &ActingTogether, texts: bool) -> Table {
         let mut table = Columns::of(&["object_id"], &[], &[], &["group", "accounts"]);
         for (number, group) in found.groups.iter().enumerate() {
             for (object, accounts) in &group.objects {
-                let name = if texts {
-                    cut(&self.rows.texts[*object as usize])
-                } else {
-                    self.rows.things.get(self.things[*object as usize]).to_owned()
-                };
-                table.row([name.into(), (number as i64 + 1).into(), i64::from(*accounts).into()]);
+                let name = self.object(*object, texts).into();
+                table.row([name, (number as i64 + 1).into(), i64::from(*accounts).into()]);
             }
         }
         table.0

@@ -5,7 +5,7 @@ use super::input::{Part, column, maybe};
 use super::names::Names;
 use super::output::Columns;
 use crate::terminal::WrongInput;
-use analyze::opinion::{Counts, OpinionSettings, Opinions, Side, Vote, opinions};
+use analyze::opinion::{Counts, OpinionError, OpinionSettings, Opinions, Side, Vote, opinions};
 use model::{Table, Value};
 use serde_json::json;
 use std::path::PathBuf;
@@ -18,6 +18,9 @@ pub(crate) struct Arguments {
     /// Where to write the comments: what each group said, and whether it stands for a group, bridges or divides
     #[arg(long)]
     comments: Option<PathBuf>,
+    /// Where to write how far each vote moves its voter, and towards the own group: voter-id,comment-id,mean,x,y,towards_own,vote
+    #[arg(long)]
+    reasons: Option<PathBuf>,
     /// Number of groups; chosen where it is not given
     #[arg(long)]
     groups: Option<usize>,
@@ -48,6 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
     let output = run.output(&arguments.common.output)?;
     let comments_to = run.maybe_output(arguments.comments.as_deref())?;
+    let reasons_to = run.maybe_output(arguments.reasons.as_deref())?;
     let input = run.input(&arguments.input, &arguments.common.columns)?;
     let mut rows = Rows::default();
     let wanted = [column("voter-id"), column("comment-id"), column("vote"), maybe("timestamp")];
@@ -73,6 +77,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     output.write(of_voters(&rows.voters, &voters, &found))?;
     if let Some(to) = comments_to {
         to.write(of_comments(&rows.comments, &comments, &found))?;
+    }
+    if let Some(to) = reasons_to {
+        let names = (&rows.voters, &voters, &rows.comments, &comments);
+        to.write(of_votes(names, &found).map_err(|error| WrongInput(format!("{}: {error}", input.name())))?)?;
     }
     let trials: Vec<_> = found
         .trials
@@ -155,6 +163,27 @@ fn of_voters(names: &Names, order: &Order, found: &Opinions) -> Table {
         table.row([names.get(order.name[*voter as usize]).into(), at(0), at(1), group, votes]);
     }
     table.0
+}
+
+/// A line for each vote, the one that moves its voter most first; all moves of a voter add up to where it stands.
+fn of_votes(names: (&Names, &Order, &Names, &Order), found: &Opinions) -> Result<Table, OpinionError> {
+    let (voters, voter_order, comments, comment_order) = names;
+    let numbers = ["mean", "x", "y", "towards_own"];
+    let mut table = Columns::of(&["voter-id", "comment-id"], &numbers, &[], &["vote"]);
+    for voter in &found.voters {
+        for pull in found.explain(*voter)? {
+            table.row([
+                voters.get(voter_order.name[*voter as usize]).into(),
+                comments.get(comment_order.name[pull.comment as usize]).into(),
+                pull.mean.into(),
+                pull.moves[0].into(),
+                pull.moves[1].into(),
+                pull.towards_own.into(),
+                i64::from(pull.vote).into(),
+            ]);
+        }
+    }
+    Ok(table.0)
 }
 
 fn side(side: Side) -> &'static str {

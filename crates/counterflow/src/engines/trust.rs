@@ -6,7 +6,7 @@ use super::names::Names;
 use super::output::Columns;
 use crate::terminal::WrongInput;
 use assess::coordination::shares::{Share, ShareSettings, acting_together};
-use assess::trust::{GivenRating, Trust, TrustMethod, TrustSettings, trust};
+use assess::trust::{GivenRating, Trust, TrustMethod, TrustSettings, trust, what_ratings_speak};
 use model::{Table, Value};
 use serde_json::json;
 use std::collections::HashMap;
@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// How fairness is found: mixture, or plain as a yardstick
     #[arg(long, value_parser = method, default_value = "mixture")]
     method: TrustMethod,
+    /// Where to write what each rating says of its rater: rater,rated,rating,off,weight; needs the mixture
+    #[arg(long)]
+    reasons: Option<PathBuf>,
     /// Share of raters taken to be unfair before anything is known of them
     #[arg(long, default_value_t = TrustSettings::default().unfair)]
     unfair: f64,
@@ -60,6 +63,10 @@ struct Rows {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
     let output = run.output(&arguments.common.output)?;
+    let reasons_to = run.maybe_output(arguments.reasons.as_deref())?;
+    if reasons_to.is_some() && arguments.method != TrustMethod::Mixture {
+        return Err(WrongInput("`--reasons`: the plain rule weighs no rating; leave `--method` out".to_owned()).into());
+    }
     let input = run.input(&arguments.input, &arguments.common.columns)?;
     let mut rows = Rows::default();
     let wanted = [column("rater"), column("rated"), column("rating"), maybe("time")];
@@ -88,6 +95,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let flags = |account: u32| flags(&found, account as usize, group_of(account).is_some());
     let flagged = (0..accounts.len() as u32).filter(|account| flags(*account).contains("against_others")).count();
     output.write(if arguments.things { rows.of_things(&found, &flags) } else { rows.of_accounts(&found, &flags) })?;
+    if let Some(to) = reasons_to {
+        to.write(rows.reasons(&ratings, &found, arguments.things))?;
+    }
     let in_concert = together.group_of.iter().flatten().count();
     let raters = found.given.iter().filter(|given| **given > 0).count();
     let read = json!({
@@ -144,6 +154,25 @@ impl Rows {
             }
         }
         Ok(())
+    }
+
+    /// A line for each rating: how far it is off what others say, and what that says of its rater, in log odds.
+    fn reasons(&self, ratings: &[GivenRating], found: &Trust, things: bool) -> Table {
+        let accounts = self.accounts.in_order();
+        let (names, rated) =
+            if things { (&self.things, self.things.in_order()) } else { (&self.accounts, accounts.clone()) };
+        let mut order: Vec<usize> = (0..ratings.len()).collect();
+        order.sort_unstable_by_key(|place| (ratings[*place].rater, ratings[*place].rated));
+        let speaks = what_ratings_speak(ratings, found);
+        let mut table = Columns::of(&["rater", "rated"], &["rating", "off", "weight"], &[], &[]);
+        for place in order {
+            let one = &ratings[place];
+            let (rater, thing) =
+                (self.accounts.get(accounts[one.rater as usize]), names.get(rated[one.rated as usize]));
+            let (off, weight) = speaks[place].map_or((Value::Null, Value::Null), |own| (own.0.into(), own.1.into()));
+            table.row([rater.into(), thing.into(), one.rating.into(), off, weight]);
+        }
+        table.0
     }
 
     /// A line for each account.

@@ -70,9 +70,15 @@ fn coordination_reads_times_and_texts_and_refuses_what_are_none() {
         }
     }
     std::fs::write(&shares, &posts).expect("written");
-    let found = told(&["coordination", text(&shares), "--texts", "-o", text(&out), "--json"]);
+    let voices = folder.path().join("voices.csv");
+    let call = ["coordination", text(&shares), "--texts", "-o", text(&out), "--voices", text(&voices), "--json"];
+    let found = told(&call);
     let accounts: Vec<String> = rows(&out).into_iter().map(|row| row["account_id"].clone()).collect();
     assert_eq!(accounts, ["a", "b", "c"], "{found}");
+    // What three said in concert is one voice, whatever else was said.
+    let of_three: Vec<HashMap<String, String>> =
+        rows(&voices).into_iter().filter(|row| row["object_id"].starts_with("The home at number")).collect();
+    assert!(!of_three.is_empty() && of_three.iter().all(|row| (&*row["accounts"], &*row["independent"]) == ("3", "1")));
     let objects = ["--columns", "object_id=text"];
     for (time, message) in [
         ("yesterday", "column `timestamp_share`: there is `yesterday`; write seconds since 1970, or a moment such as"),

@@ -60,6 +60,20 @@ fn opinion_finds_the_groups_of_public_conversations() {
             );
         }
     }
+    // Where a voter stands is the sum of what its votes move it.
+    let (given, reasons) = (shared("polis/brexit-consensus/votes.csv"), folder.path().join("reasons.csv"));
+    told(&["opinion", text(&given), "--reasons", text(&reasons), "-o", text(&out), "--json"]);
+    let mut sums: HashMap<String, [f64; 2]> = HashMap::new();
+    for row in rows(&reasons) {
+        let sum = sums.entry(row["voter-id"].clone()).or_default();
+        [sum[0] += row["x"].parse::<f64>().expect("a number"), sum[1] += row["y"].parse::<f64>().expect("a number")];
+    }
+    for row in rows(&out).iter().filter(|row| !row["x"].is_empty()) {
+        let sum = sums[&row["voter-id"]];
+        for (axis, sum) in ["x", "y"].into_iter().zip(sum) {
+            assert!((row[axis].parse::<f64>().expect("a number") - sum).abs() < 1e-9, "{row:?}: {sum}");
+        }
+    }
     let file = folder.path().join("votes.csv");
     std::fs::write(&file, "voter-id,comment-id,vote\na,x,1\nb,x,2\n").expect("written");
     let said = refused(&["opinion", text(&file), "-o", text(&out)]);

@@ -2,6 +2,7 @@
 
 use super::coordination::traders;
 use super::{refused, rows, text, told};
+use std::collections::HashMap;
 
 #[test]
 fn trust_tells_fraudulent_traders_better_than_the_plain_rule() {
@@ -31,6 +32,20 @@ fn trust_tells_fraudulent_traders_better_than_the_plain_rule() {
     assert_eq!(found.len(), 5_881);
     let flagged = |flag: &str| found.iter().filter(|row| row["flags"].contains(flag)).count();
     assert_eq!((flagged("in_concert"), flagged("against_others")), (34, 128));
+
+    // The odds of a rater are those taken before, and what its ratings say.
+    let reasons = folder.path().join("reasons.csv");
+    told(&["trust", text(&ratings), "--reasons", text(&reasons), "-o", text(&out), "--json"]);
+    let mut sums: HashMap<String, f64> = HashMap::new();
+    for row in rows(&reasons) {
+        *sums.entry(row["rater"].clone()).or_insert(9.0_f64.ln()) += row["weight"].parse::<f64>().expect("a number");
+    }
+    for row in rows(&out).iter().filter(|row| row["given"] != "0") {
+        let told: f64 = row["log_odds"].parse().expect("a number");
+        assert!((told - sums[&row["account"]]).abs() < 1e-3, "{row:?}: {}", sums[&row["account"]]);
+    }
+    let said = refused(&["trust", text(&ratings), "--method", "plain", "--reasons", text(&reasons), "-o", text(&out)]);
+    assert!(said.contains("`--reasons`: the plain rule weighs no rating"), "{said}");
 
     // The last rating of a pair counts, whatever line it stands in.
     let file = folder.path().join("again.csv");
