@@ -235,21 +235,35 @@ impl<'a, const K: usize> Work<'a, K> {
         // What is told about a worker is their own counts with the prior that was used for them.
         let mut prior = vec![0.0f32; self.answers.workers() * k * k];
         for (worker, prior) in prior.chunks_exact_mut(k * k).enumerate() {
-            let instead = &self.common.instead[self.groups.of_worker(worker) * k * k..][..k * k];
-            for class in 0..k {
-                let knows = Knows::of(&self.workers[worker * k * KNOWN..][..k * KNOWN], k);
-                let all: f64 = (0..k).map(|label| instead[label * k + class]).sum();
-                for label in 0..k {
-                    prior[label * k + class] = if label == class {
-                        knows.right_prior[class]
-                    } else {
-                        knows.wrong_prior[class] * (instead[label * k + class] / all) as f32
-                    };
-                }
-            }
+            self.prior(self.groups.of_worker(worker), &self.workers[worker * k * KNOWN..][..k * KNOWN], prior);
+        }
+        // Who comes later is one of their group.
+        let groups = self.groups.worker_groups();
+        let mut nobody = vec![0.0f32; groups * k * KNOWN];
+        self.common.expect(&mut nobody, &Groups::new((0..groups as u32).collect(), Vec::new()));
+        let mut fresh = vec![0.0f32; groups * k * k];
+        for (group, prior) in fresh.chunks_exact_mut(k * k).enumerate() {
+            self.prior(group, &nobody[group * k * KNOWN..][..k * KNOWN], prior);
         }
         let Self { belief, counts, share, .. } = self;
-        Fit { belief, confusion: Confusion::Full { counts, prior, smoothing: 0.0 }, share, rounds, settled }
+        Fit { belief, confusion: Confusion::Full { counts, prior, smoothing: 0.0 }, fresh, share, rounds, settled }
+    }
+
+    /// Prior answers (label given, class) of a worker of a group of whom this is known.
+    fn prior(&self, group: usize, known: &[f32], prior: &mut [f32]) {
+        let k = self.k();
+        let instead = &self.common.instead[group * k * k..][..k * k];
+        let knows = Knows::of(known, k);
+        for class in 0..k {
+            let all: f64 = (0..k).map(|label| instead[label * k + class]).sum();
+            for label in 0..k {
+                prior[label * k + class] = if label == class {
+                    knows.right_prior[class]
+                } else {
+                    knows.wrong_prior[class] * (instead[label * k + class] / all) as f32
+                };
+            }
+        }
     }
 
     /// Beliefs from the workers as they are known now (left alone where `anew` is false), and from the beliefs the expected

@@ -4,22 +4,31 @@
 //! anything but the analyst who asked for the workers of a file: stages use the labels only.
 
 mod answers;
+mod calibration;
+mod chain;
 mod common;
 mod fold;
 mod hierarchical;
 mod numeric;
+mod numeric_workers;
 mod quick;
 mod simple;
 mod tags;
 mod workers;
 
 #[cfg(test)]
+mod numeric_tests;
+#[cfg(test)]
+mod plain_tests;
+#[cfg(test)]
 mod tests;
 
 pub use answers::{Answer, Answers, Gold, TwoAnswers};
+pub use calibration::{Calibration, ToldAlike, calibration};
 pub use fold::Folding;
-pub use numeric::{NumericAnswer, NumericEstimate, NumericFit, NumericWorker, numeric};
-pub use tags::{TagVote, votes_of_tags};
+pub use numeric::{NumericAnswer, NumericError, NumericEstimate, NumericFit, NumericGold, numeric, numeric_rounds};
+pub use numeric_workers::NumericWorker;
+pub use tags::{TagVote, VotesOfTags, votes_of_tags};
 pub use workers::{Flag, Worker};
 
 use crate::AssessError;
@@ -96,6 +105,17 @@ impl Groups {
         Self { worker_groups: groups(&worker), task_groups: groups(&task), worker, task }
     }
 
+    /// The same groups of workers, and of tasks those of other tasks, each of which belongs to one of these.
+    #[must_use]
+    pub fn of_tasks(&self, tasks: impl IntoIterator<Item = u32>) -> Self {
+        let task = if self.task.is_empty() {
+            Vec::new()
+        } else {
+            tasks.into_iter().map(|task| self.of_task(task as usize) as u32).collect()
+        };
+        Self { task, ..self.clone() }
+    }
+
     fn of_worker(&self, worker: usize) -> usize {
         self.worker.get(worker).map_or(0, |group| *group as usize)
     }
@@ -112,6 +132,16 @@ impl Groups {
         self.task_groups
     }
 
+    /// Puts a new task, of the number that is next, into a group.
+    fn add_task(&mut self, task: usize, group: usize) {
+        put(&mut self.task, task, group);
+    }
+
+    /// Puts a new worker, of the number that is next, into a group.
+    fn add_worker(&mut self, worker: usize, group: usize) {
+        put(&mut self.worker, worker, group);
+    }
+
     fn fit(&self, answers: &Answers) -> Result<(), AssessError> {
         for (what, found, expected) in [
             ("groups of workers", self.worker.len(), answers.workers()),
@@ -122,6 +152,14 @@ impl Groups {
             }
         }
         Ok(())
+    }
+}
+
+/// Groups of all up to one; where all were one group, none is written down.
+fn put(groups: &mut Vec<u32>, number: usize, group: usize) {
+    if group > 0 || !groups.is_empty() {
+        groups.resize(number, 0);
+        groups.push(group as u32);
     }
 }
 
@@ -143,6 +181,10 @@ pub struct Inference {
     belief: Vec<f32>,
     confusion: Confusion,
     groups: Groups,
+    /// Labels that are certain, by task.
+    known: Vec<Option<u16>>,
+    /// As [`Fit::fresh`].
+    fresh: Vec<f32>,
 }
 
 /// What a method found.
@@ -150,6 +192,9 @@ struct Fit {
     /// Belief in each label of each task: `tasks * labels`.
     belief: Vec<f32>,
     confusion: Confusion,
+    /// What is expected of a worker of whom nothing is known: group of workers, then prior answers as [`Confusion::Full`] has them of a
+    /// worker, or the probability of being right.
+    fresh: Vec<f32>,
     /// Share of each class: group of tasks, class.
     share: Vec<f64>,
     rounds: usize,
@@ -205,6 +250,42 @@ pub struct Label {
     pub answers: usize,
 }
 
+impl Label {
+    /// The label of a task of these beliefs, with so many votes. Of equal beliefs the lower number stands.
+    fn of(belief: &[f32], votes: usize) -> Self {
+        let (mut first, mut second) = (0, None::<usize>);
+        for label in 1..belief.len() {
+            if belief[label] > belief[first] {
+                second = Some(first);
+                first = label;
+            } else if second.is_none_or(|second| belief[label] > belief[second]) {
+                second = Some(label);
+            }
+        }
+        let known = votes > 0 || belief[first] >= 1.0;
+        Self {
+            label: known.then_some(first as u16),
+            confidence: f64::from(belief[first]),
+            second: second.filter(|_| known).map(|label| label as u16),
+            answers: votes,
+        }
+    }
+}
+
+/// What one worker said of a task, and what it is worth.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reason {
+    /// Who said it.
+    pub worker: u32,
+    /// What they said.
+    pub label: u16,
+    /// How much it speaks for the label of the task and against the second: the logarithm of how much likelier it is to be heard if
+    /// the first is right. Below 0 it speaks for the second.
+    pub evidence: f64,
+    /// Its share of all evidence, in either direction.
+    pub weight: f64,
+}
+
 /// Infers the label of every task.
 ///
 /// Takes time and memory proportional to the answers times the labels, for each round. Labels of `gold` are taken as certain,
@@ -244,6 +325,8 @@ pub fn infer(answers: &Answers, gold: &[Gold], groups: &Groups, settings: &Setti
         belief: fit.belief,
         confusion: fit.confusion,
         groups: groups.clone(),
+        known,
+        fresh: fit.fresh,
     })
 }
 
@@ -253,58 +336,54 @@ impl Inference {
         &self.belief[task * self.labels..(task + 1) * self.labels]
     }
 
-    /// The label of a task. Of equal beliefs the lower number stands.
+    /// The label of a task.
     pub fn label(&self, answers: &Answers, task: usize) -> Label {
-        let belief = self.belief(task);
-        let votes = answers.of(task).len();
-        let (mut first, mut second) = (0, None::<usize>);
-        for label in 1..belief.len() {
-            if belief[label] > belief[first] {
-                second = Some(first);
-                first = label;
-            } else if second.is_none_or(|second| belief[label] > belief[second]) {
-                second = Some(label);
-            }
-        }
-        let known = votes > 0 || belief[first] >= 1.0;
-        Label {
-            label: known.then_some(first as u16),
-            confidence: f64::from(belief[first]),
-            second: second.filter(|_| known).map(|label| label as u16),
-            answers: votes,
-        }
+        Label::of(self.belief(task), answers.of(task).len())
     }
 
-    /// Why a task has its label: what each worker said, and how much it speaks for the label against the second.
-    ///
-    /// The value of a contribution is the number of the label given; its weight is the share of all evidence, in either direction.
-    pub fn explain(&self, answers: &Answers, task: usize) -> Explained<Label> {
-        let found = self.label(answers, task);
-        let (Some(first), Some(second)) = (found.label, found.second) else {
-            return Explained::new(found, Explanation::default());
+    /// What each worker said of a task and what it is worth, the weightiest first.
+    pub fn reasons(&self, answers: &Answers, task: usize) -> Vec<Reason> {
+        let Label { label: Some(first), second: Some(second), .. } = self.label(answers, task) else {
+            return Vec::new();
         };
         let evidence = |worker: u32, label: u16| {
             let chance = |class: u16| self.chance(worker as usize, usize::from(class), usize::from(label));
             (chance(first) / chance(second)).ln()
         };
-        let said: Vec<(u32, u16, f64)> =
-            answers.of_task(task).map(|(worker, label)| (worker, label, evidence(worker, label))).collect();
-        let all: f64 = said.iter().map(|(.., evidence)| evidence.abs()).sum();
-        let mut contributions: Vec<Contribution> = said
+        let reason = |(worker, label)| Reason { worker, label, evidence: evidence(worker, label), weight: 0.0 };
+        let mut reasons: Vec<Reason> = answers.of_task(task).map(reason).collect();
+        let all: f64 = reasons.iter().map(|reason| reason.evidence.abs()).sum();
+        for reason in reasons.iter_mut().filter(|_| all > 0.0) {
+            reason.weight = reason.evidence.abs() / all;
+        }
+        reasons.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        reasons
+    }
+
+    /// Why a task has its label: what each worker said, and how much it speaks for the label against the second.
+    ///
+    /// A contribution is called `worker` with the number of who said it; its value is the number of the label given, its weight the share
+    /// of all evidence, in either direction.
+    pub fn explain(&self, answers: &Answers, task: usize) -> Explained<Label> {
+        let found = self.label(answers, task);
+        let (Some(first), Some(second)) = (found.label, found.second) else {
+            return Explained::new(found, Explanation::default());
+        };
+        let reasons = self.reasons(answers, task);
+        let contributions: Vec<Contribution> = reasons
             .iter()
-            .map(|&(_, label, evidence)| Contribution {
+            .map(|reason| Contribution {
                 record: None,
-                label: "answer".to_owned(),
-                value: f64::from(label),
-                weight: if all > 0.0 { evidence.abs() / all } else { 0.0 },
-                discounted: if evidence < 0.0 { "speaks_for_another".to_owned() } else { String::new() },
+                label: format!("worker {}", reason.worker),
+                value: f64::from(reason.label),
+                weight: reason.weight,
+                discounted: if reason.evidence < 0.0 { "speaks_for_another".to_owned() } else { String::new() },
             })
             .collect();
-        contributions.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         let group = self.groups.of_task(task) * self.labels;
         let common = |label: u16| self.share[group + usize::from(label)];
         let figures = vec![
-            ("log_odds_of_answers".to_owned(), said.iter().map(|(.., evidence)| evidence).sum()),
+            ("log_odds_of_answers".to_owned(), reasons.iter().map(|reason| reason.evidence).sum()),
             ("log_odds_of_classes".to_owned(), (common(first) / common(second)).ln()),
         ];
         let contributions_total = contributions.len();

@@ -45,8 +45,42 @@ pub(super) fn fit(
         }
     }
     let share = classes(answers, groups, &belief);
+    let fresh = fresh(&confusion, answers, groups);
     let belief = belief.into_iter().map(|share| share as f32).collect();
-    Fit { belief, confusion, share, rounds, settled }
+    Fit { belief, confusion, fresh, share, rounds, settled }
+}
+
+/// What is expected of a worker of whom nothing is known: what their group does, weighing one answer of each class.
+fn fresh(confusion: &Confusion, answers: &Answers, groups: &Groups) -> Vec<f32> {
+    let k = answers.labels();
+    let own = if matches!(confusion, Confusion::OneCoin(_)) { 2 } else { k * k };
+    let mut sums = vec![0.0f64; groups.worker_groups() * own];
+    let mut answered = vec![0.0f64; answers.workers()];
+    answers.worker.iter().for_each(|worker| answered[*worker as usize] += 1.0);
+    for worker in 0..answers.workers() {
+        let sums = &mut sums[groups.of_worker(worker) * own..][..own];
+        match confusion {
+            Confusion::OneCoin(right) => {
+                sums[0] += right[worker] * answered[worker];
+                sums[1] += answered[worker];
+            }
+            Confusion::Full { counts, .. } => {
+                sums.iter_mut().zip(&counts[worker * own..]).for_each(|(sum, count)| *sum += f64::from(*count));
+            }
+        }
+    }
+    match confusion {
+        Confusion::OneCoin(_) => {
+            sums.chunks_exact(2).map(|sum| ((sum[0] + COIN.0) / (sum[1] + COIN.0 + COIN.1)) as f32).collect()
+        }
+        Confusion::Full { .. } => sums
+            .chunks_exact(own)
+            .flat_map(|group| {
+                let all = |class: usize| (0..k).map(|label| group[label * k + class] + SMOOTHING).sum::<f64>();
+                (0..own).map(move |cell| ((group[cell] + SMOOTHING) / all(cell % k)) as f32)
+            })
+            .collect(),
+    }
 }
 
 /// Shares of votes, each vote with its worker's weight; all labels alike where nobody answered.

@@ -10,17 +10,17 @@ use std::collections::HashMap;
 /// Probability that the interval of a reliability holds it.
 const LEVEL: f64 = 0.9;
 /// Answers below which nothing is said to look odd.
-const FEWEST: f64 = 10.0;
+pub(super) const FEWEST: f64 = 10.0;
 /// Tasks that two workers must share before they are compared.
-const FEWEST_SHARED: u32 = 8;
+pub(super) const FEWEST_SHARED: u32 = 8;
 /// Standard deviations above chance from which agreement in what is wrong looks copied: one in a billion pairs by chance.
-const COPIED: f64 = 6.0;
+pub(super) const COPIED: f64 = 6.0;
 /// How little an answer may depend on the class before it looks like chance, see `tells`.
 const SAYS_NOTHING: f64 = 0.04;
 /// How sure all others must be of a task.
 const SURE: f64 = 0.9;
 /// Tasks of more answers are not looked through for copies: every pair would be counted.
-const MOST_ANSWERS: usize = 200;
+pub(super) const MOST_ANSWERS: usize = 200;
 
 /// What looks odd about a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +31,8 @@ pub enum Flag {
     AlwaysTheSame,
     /// They are wrong where another is wrong, in the same way.
     Copies,
+    /// Their numbers are much further off than those of most.
+    FarOff,
 }
 
 impl Flag {
@@ -40,6 +42,7 @@ impl Flag {
             Self::Spammer => "spammer",
             Self::AlwaysTheSame => "always_the_same",
             Self::Copies => "copies",
+            Self::FarOff => "far_off",
         }
     }
 }
