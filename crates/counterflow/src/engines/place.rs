@@ -1,8 +1,8 @@
 //! `counterflow place`: who goes where under one budget, from a folder of plain files.
 
-use super::input::{Input, Wanted, column, cut, maybe};
+use super::input::{Input, Others, Wanted, column, cut, maybe};
 use super::names::Names;
-use super::output::{Columns, Output};
+use super::output::Columns;
 use super::{Common, Run};
 use crate::terminal::WrongInput;
 use decide::placement::{Choice, Placement, PlacementError, PlacementSettings, Problem, place, why_not};
@@ -59,6 +59,10 @@ struct Held {
     together: Vec<Vec<u32>>,
     apart: Vec<(u32, u32)>,
     fixed: Vec<u32>,
+    /// Lines of together.csv, set by set, of apart.csv and of fixed.csv.
+    together_lines: Vec<Vec<u64>>,
+    apart_lines: Vec<u64>,
+    fixed_lines: Vec<u64>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -70,8 +74,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         ))
         .into());
     }
-    let output = Output::new(&arguments.common.output)?;
-    let places_to = arguments.places.as_deref().map(Output::new).transpose()?;
+    let output = run.output(&arguments.common.output)?;
+    let places_to = run.maybe_output(arguments.places.as_deref())?;
     if !arguments.folder.is_dir() {
         let folder = arguments.folder.display();
         return Err(WrongInput(format!(
@@ -80,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .into());
     }
     let mut held = Held::default();
-    held.read(arguments, &run)?;
+    let others = held.read(arguments, &run)?;
     let problem = Problem {
         clients: held.clients.len(),
         capacities: &held.capacities,
@@ -94,8 +98,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         fixed: &held.fixed,
     };
     let settings = PlacementSettings { enough: arguments.enough, most_rounds: arguments.most_rounds.max(1) };
-    let found = run.work(|| place(&problem, &settings)).map_err(|error| held.named(&arguments.folder, &error))?;
-    output.write(placements(&held, &problem, &found, arguments.only_placed))?;
+    let found = run.work(|| place(&problem, &settings)).map_err(|error| held.refused(&arguments.folder, &error))?;
+    let table = held.with_groups(arguments, placements(&held, &problem, &found))?;
+    let mut table = others.beside(&run.another(&arguments.folder.join("clients.csv")), table)?;
+    if arguments.only_placed {
+        let placed: Vec<usize> = (0..table.len()).filter(|client| found.choice[*client].is_some()).collect();
+        table = table.take(&placed);
+    }
+    output.write(table)?;
     if let Some(to) = places_to {
         let mut table = Columns::of(&["facility"], &["one_more_place_brings"], &[], &["capacity"]);
         for (facility, worth) in found.worth_of_place.iter().enumerate() {
@@ -131,35 +141,39 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let parameters = json!({
         "enough": settings.enough, "most_rounds": settings.most_rounds, "fairness": problem.fairness,
         "budget_group": arguments.budget_group, "fairness_group": arguments.fairness_group,
+        "only_placed": arguments.only_placed,
     });
     let summary = format!(
-        "{} of {} clients placed, worth {}; no answer is worth more than {:.1} ({:.4} % more)",
+        "{} of {} clients placed, worth {}; no answer is worth more than {:.1} ({:.4} % more); {}",
         found.placed(),
         held.clients.len(),
         found.value,
         found.bound,
-        100.0 * found.gap()
+        100.0 * found.gap(),
+        held.money_in_words(&found)
     );
     run.end_with(&read, &result, &parameters, &summary, &["value", "bound", "gap", "placed"]);
     Ok(())
 }
 
 /// One line for each client: where it goes, and why not where it would like to.
-fn placements(held: &Held, problem: &Problem<'_>, found: &Placement, only_placed: bool) -> model::Table {
+fn placements(held: &Held, problem: &Problem<'_>, found: &Placement) -> model::Table {
     let numbers = ["utility", "cost", "better_by", "place_is_worth", "money_is_worth"];
     let mut table = Columns::of(&["client", "facility"], &numbers, &["liked_better", "why_not"], &[]);
     let whys = why_not(problem, found);
-    for client in (0..problem.clients as u32).filter(|client| !only_placed || found.choice[*client as usize].is_some())
-    {
+    for client in 0..problem.clients as u32 {
         let choice = found.choice[client as usize].map(|number| problem.choices[number as usize]);
         let number = |value: Option<f64>| value.map_or(Value::Null, Value::from);
         let why = whys[client as usize];
         let name = |facility: u32| Value::from(held.facilities.get(facility));
         let reason = why.map(|why| match (why.place_is_worth > 0.0, why.money_is_worth > 0.0) {
+            _ if held.capacities[problem.choices[why.liked as usize].facility as usize] == 0 => {
+                "the facility has no places"
+            }
             (true, true) => "others gain more from the place, and the money brings more elsewhere",
             (true, false) => "others gain more from the place",
             (false, true) => "the money brings more elsewhere",
-            (false, false) => "it must be with others, apart from others, or was fixed",
+            (false, false) => standing_against(held, problem, found, client, why.liked),
         });
         table.row([
             held.clients.get(client).into(),
@@ -176,10 +190,75 @@ fn placements(held: &Held, problem: &Problem<'_>, found: &Placement, only_placed
     table.0
 }
 
+/// What stands against a choice where neither the place nor the money has a price.
+fn standing_against(held: &Held, problem: &Problem<'_>, found: &Placement, client: u32, liked: u32) -> &'static str {
+    let facility = problem.choices[liked as usize].facility;
+    let inside = found.choice.iter().flatten();
+    let inside = inside.filter(|number| problem.choices[**number as usize].facility == facility).count();
+    let bound = held.together.iter().any(|set| set.contains(&client))
+        || held.apart.iter().any(|(one, other)| *one == client || *other == client)
+        || held.fixed.iter().any(|number| problem.choices[*number as usize].client == client);
+    match held.capacities[facility as usize] as usize {
+        _ if bound => "it must be with others, apart from others, or was fixed",
+        places if inside >= places => "its places are taken",
+        _ if problem.fairness > 0.0 => {
+            "a group would fall under its floor, or what is left of the budget is too little"
+        }
+        _ => "what is left of the budget is too little, or the answer is near enough to the best without it",
+    }
+}
+
 impl Held {
-    fn read(&mut self, arguments: &Arguments, run: &Run) -> Result<(), WrongInput> {
+    /// The columns of clients.csv that name groups, after the columns of the result.
+    fn with_groups(&self, arguments: &Arguments, mut table: model::Table) -> anyhow::Result<model::Table> {
+        let named = [
+            (&arguments.budget_group, &self.groups, &self.budget_of),
+            (&arguments.fairness_group, &self.fairness_groups, &self.fairness_of),
+        ];
+        for (name, names, of) in named {
+            let Some(name) = name else { continue };
+            if name == "client" || arguments.budget_group == arguments.fairness_group && table.column(name).is_some() {
+                continue;
+            }
+            let mut column = model::Column::new(name, model::ColumnType::Text);
+            for group in of {
+                column.push(names.get(*group).into()).expect("a name is text");
+            }
+            if table.column(name).is_some() {
+                let said = format!("clients.csv: column `{name}` is what the result adds; rename it");
+                return Err(WrongInput(said).into());
+            }
+            table.add_column(column)?;
+        }
+        Ok(table)
+    }
+
+    /// What one more unit of each budget would bring, for people.
+    fn money_in_words(&self, found: &Placement) -> String {
+        /// Budgets that are told; the JSON has all.
+        const TOLD: usize = 5;
+        let of = |(group, worth): (usize, &f64)| {
+            let name = if self.groups.len() == 0 {
+                "budget".to_owned()
+            } else {
+                format!("budget of `{}`", cut(self.groups.get(group as u32)))
+            };
+            match *worth > 0.0 {
+                true => format!("one more unit of {name} would bring about {worth:.3}"),
+                false => format!("more {name} would bring nothing"),
+            }
+        };
+        let mut told: Vec<String> = found.worth_of_budget.iter().enumerate().take(TOLD).map(of).collect();
+        if found.worth_of_budget.len() > TOLD {
+            told.push(format!("{} more budgets: see --json", found.worth_of_budget.len() - TOLD));
+        }
+        told.join(", ")
+    }
+
+    /// What is read and not used comes back: the other columns of clients.csv.
+    fn read(&mut self, arguments: &Arguments, run: &Run) -> Result<Others, WrongInput> {
         let folder = arguments.folder.as_path();
-        self.read_clients(arguments, run)?;
+        let others = self.read_clients(arguments, run)?;
         let once = |names: &mut Names, part: &super::input::Part<'_>, row| {
             let name = part.filled(0, row)?;
             let before = names.len();
@@ -189,7 +268,7 @@ impl Held {
             }
             Ok(number)
         };
-        file(run, folder, "facilities.csv")?.each(&[column("facility"), column("capacity")], &run.bar, |part| {
+        file(run, folder, "facilities.csv").each(&[column("facility"), column("capacity")], &run.bar, |part| {
             for row in 0..part.len() {
                 once(&mut self.facilities, part, row)?;
                 let places = part.number(1, row)?;
@@ -201,7 +280,7 @@ impl Held {
             Ok(())
         })?;
         let wanted = [column("client"), column("facility"), column("utility"), column("cost")];
-        file(run, folder, "options.csv")?.each(&wanted, &run.bar, |part| {
+        file(run, folder, "options.csv").each(&wanted, &run.bar, |part| {
             for row in 0..part.len() {
                 let (client, facility) = (self.client(part, 0, row)?, self.facility(part, 1, row)?);
                 let (utility, cost) = (part.number(2, row)?, part.number(3, row)?);
@@ -217,7 +296,8 @@ impl Held {
             Ok(())
         })?;
         self.read_budget(arguments, run)?;
-        self.read_wishes(folder, run)
+        self.read_wishes(folder, run)?;
+        Ok(others)
     }
 
     fn client(&self, part: &super::input::Part<'_>, column: usize, row: usize) -> Result<u32, WrongInput> {
@@ -231,7 +311,7 @@ impl Held {
         found.ok_or_else(|| part.wrong(column, row, "facilities.csv has no such facility; add it there"))
     }
 
-    fn read_clients(&mut self, arguments: &Arguments, run: &Run) -> Result<(), WrongInput> {
+    fn read_clients(&mut self, arguments: &Arguments, run: &Run) -> Result<Others, WrongInput> {
         let renamed = |wanted: &str, given: &Option<String>| given.as_ref().map(|given| format!("{wanted}={given}"));
         let columns: Vec<String> =
             [renamed("budget group", &arguments.budget_group), renamed("fairness group", &arguments.fairness_group)]
@@ -240,7 +320,9 @@ impl Held {
                 .collect();
         let wanted = [column("client"), maybe("budget group"), maybe("fairness group")];
         let input = run.input(&arguments.folder.join("clients.csv"), &columns)?;
+        let mut others = Others::default();
         input.each(&wanted, &run.bar, |part| {
+            others.take(part)?;
             for row in 0..part.len() {
                 let before = self.clients.len();
                 self.clients.number(&part.filled(0, row)?);
@@ -255,14 +337,15 @@ impl Held {
                 }
             }
             Ok(())
-        })
+        })?;
+        Ok(others)
     }
 
     fn read_budget(&mut self, arguments: &Arguments, run: &Run) -> Result<(), WrongInput> {
         let by_group = arguments.budget_group.is_some();
         let wanted: &[Wanted] = if by_group { &[column("budget"), column("group")] } else { &[column("budget")] };
         let mut budgets: Vec<Option<f64>> = vec![None; if by_group { self.groups.len() } else { 1 }];
-        let input = file(run, &arguments.folder, "budget.csv")?;
+        let input = file(run, &arguments.folder, "budget.csv");
         input.each(wanted, &run.bar, |part| {
             for row in 0..part.len() {
                 let budget = part.number(0, row)?;
@@ -304,26 +387,29 @@ impl Held {
         let there = |name: &str| folder.join(name).is_file();
         if there("together.csv") {
             let mut sets = Names::default();
-            let mut together: Vec<Vec<u32>> = Vec::new();
-            file(run, folder, "together.csv")?.each(&[column("set"), column("client")], &run.bar, |part| {
+            let (mut together, mut lines): (Vec<Vec<u32>>, Vec<Vec<u64>>) = (Vec::new(), Vec::new());
+            file(run, folder, "together.csv").each(&[column("set"), column("client")], &run.bar, |part| {
                 for row in 0..part.len() {
                     let set = sets.number(&part.filled(0, row)?) as usize;
                     together.resize(together.len().max(set + 1), Vec::new());
                     together[set].push(self.client(part, 1, row)?);
+                    lines.resize(lines.len().max(set + 1), Vec::new());
+                    lines[set].push(part.line(row));
                 }
                 Ok(())
             })?;
-            self.together = together;
+            (self.together, self.together_lines) = (together, lines);
         }
         if there("apart.csv") {
-            let mut apart = Vec::new();
-            file(run, folder, "apart.csv")?.each(&[column("client"), column("other")], &run.bar, |part| {
+            let (mut apart, mut lines) = (Vec::new(), Vec::new());
+            file(run, folder, "apart.csv").each(&[column("client"), column("other")], &run.bar, |part| {
                 for row in 0..part.len() {
                     apart.push((self.client(part, 0, row)?, self.client(part, 1, row)?));
+                    lines.push(part.line(row));
                 }
                 Ok(())
             })?;
-            self.apart = apart;
+            (self.apart, self.apart_lines) = (apart, lines);
         }
         if there("fixed.csv") {
             let position: HashMap<(u32, u32), u32> = self
@@ -332,20 +418,50 @@ impl Held {
                 .enumerate()
                 .map(|(number, choice)| ((choice.client, choice.facility), number as u32))
                 .collect();
-            let mut fixed = Vec::new();
-            file(run, folder, "fixed.csv")?.each(&[column("client"), column("facility")], &run.bar, |part| {
+            let (mut fixed, mut lines) = (Vec::new(), Vec::new());
+            file(run, folder, "fixed.csv").each(&[column("client"), column("facility")], &run.bar, |part| {
                 for row in 0..part.len() {
                     let pair = (self.client(part, 0, row)?, self.facility(part, 1, row)?);
                     let known = position.get(&pair);
                     let none =
                         || part.wrong(1, row, "options.csv does not allow it; add the option, or leave the line out");
                     fixed.push(*known.ok_or_else(none)?);
+                    lines.push(part.line(row));
                 }
                 Ok(())
             })?;
-            self.fixed = fixed;
+            (self.fixed, self.fixed_lines) = (fixed, lines);
         }
         Ok(())
+    }
+
+    /// Why there is no answer: the input is wrong, unless one was only not found.
+    fn refused(&self, folder: &Path, error: &PlacementError) -> anyhow::Error {
+        let told = self.named(folder, error);
+        match error {
+            PlacementError::Floor { proven: false, .. } => anyhow::anyhow!("{told}"),
+            _ => told.into(),
+        }
+    }
+
+    /// The lines of fixed.csv that fix a client.
+    fn lines_that_fix(&self, client: u32) -> Vec<u64> {
+        let own = self.fixed.iter().zip(&self.fixed_lines);
+        own.filter(|(number, _)| self.choices[**number as usize].client == client).map(|(_, line)| *line).collect()
+    }
+
+    /// The file and line of a wish that cannot be kept.
+    fn line_of_wish(&self, folder: &Path, one: u32, other: u32, wanted: &str) -> String {
+        let at = |name: &str, line: Option<u64>| {
+            let line = line.map(|line| format!(" line {line}:")).unwrap_or_default();
+            format!("{}:{line} ", folder.join(name).display())
+        };
+        if wanted == "apart" {
+            let pair = self.apart.iter().position(|pair| *pair == (one, other));
+            return at("apart.csv", pair.map(|pair| self.apart_lines[pair]));
+        }
+        let mut members = self.together.iter().zip(&self.together_lines).flat_map(|(set, lines)| set.iter().zip(lines));
+        at("together.csv", members.find(|(client, _)| **client == other).map(|(_, line)| *line))
     }
 
     /// What is wrong with the problem, with the names of the files.
@@ -382,23 +498,58 @@ impl Held {
                     cost - budget
                 )
             }
-            PlacementError::FixedTwice { client: who, first, second } => format!(
-                "{}: client `{}` is fixed in two facilities, `{}` and `{}`; keep one",
-                at("fixed.csv"),
-                client(who),
-                facility(first),
-                facility(second)
-            ),
+            PlacementError::FixedTwice { client: who, first, second } => {
+                let lines = self.lines_that_fix(*who);
+                let at = at("fixed.csv");
+                let who = client(who);
+                match lines[..] {
+                    [one, other, ..] if first == second => format!(
+                        "{at}: line {other}: client `{who}` and facility `{}` stand in line {one} already; keep one",
+                        facility(first)
+                    ),
+                    [one, other, ..] => format!(
+                        "{at}: line {other}: client `{who}` is fixed in two facilities, `{}` (line {one}) and `{}`; keep one",
+                        facility(first),
+                        facility(second)
+                    ),
+                    _ => format!(
+                        "{at}: client `{who}` is fixed in two facilities, `{}` and `{}`; keep one",
+                        facility(first),
+                        facility(second)
+                    ),
+                }
+            }
+            PlacementError::Floor { group, missing, groups, proven } => {
+                let more = match groups {
+                    1 => String::new(),
+                    _ => format!(", and {} more groups under theirs", groups - 1),
+                };
+                let known = match proven {
+                    true => "no answer reaches all floors; fix fewer, or lower `--fairness`",
+                    false => {
+                        "none that reaches all floors was found, which does not prove that there is none; fix fewer, or lower `--fairness`"
+                    }
+                };
+                format!(
+                    "{}: what is fixed leaves group `{}` with {missing:.4} of mean utility too little for its floor{more}: {known}",
+                    at("fixed.csv"),
+                    cut(self.fairness_groups.get(*group))
+                )
+            }
+            PlacementError::Setting { what, found, write } if matches!(what.as_str(), "enough" | "fairness") => {
+                format!("`--{what} {found}`: write {write}")
+            }
             PlacementError::Contradiction { one, other, wanted, instead, facilities } => {
                 let named: Vec<String> = facilities.iter().map(|place| format!(" `{}`", facility(place))).collect();
+                let place = self.line_of_wish(folder, *one, *other, wanted);
                 let (one, other, named) = (client(one), client(other), named.join(" and"));
-                format!("clients `{one}` and `{other}` must be {wanted}, but {instead}{named}")
+                format!("{place}clients `{one}` and `{other}` must be {wanted}, but {instead}{named}")
             }
             other => other.to_string(),
         })
     }
 }
 
-fn file(run: &Run, folder: &Path, name: &str) -> Result<Input, WrongInput> {
-    run.input(&folder.join(name), &[])
+fn file(run: &Run, folder: &Path, name: &str) -> Input {
+    run.another(&folder.join(name))
 }

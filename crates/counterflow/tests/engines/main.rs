@@ -109,6 +109,17 @@ fn what_cannot_be_read_is_told_with_its_place_and_what_to_write() {
     std::fs::write(&gold, "task,label\nz,x\n").expect("written");
     let said = refused(&["crowd", text(&file), "--gold", text(&gold), "-o", text(&out)]);
     assert!(said.contains("gold.csv: line 2: column `task`: there is `z`; leave the line out"), "{said}");
+    // A file beside the first has no other names of columns, so none are offered.
+    std::fs::write(&gold, "question,truth\na,x\n").expect("written");
+    let said = refused(&["crowd", text(&file), "--gold", text(&gold), "-o", text(&out)]);
+    assert!(
+        said.ends_with(
+            "gold.csv: line 1: there is no column `task`, but `question`, `truth`; write it into the header"
+        ),
+        "{said}"
+    );
+    let said = refused(&["crowd", text(&file), "--workers", text(&out), "-o", text(&out)]);
+    assert!(said.contains("labels.csv`: two results would go there; name two files"), "{said}");
     for (arguments, message) in [
         (["crowd", "nowhere.csv", "-o", text(&out)], "nowhere.csv: cannot be read"),
         (["crowd", text(&file), "-o", "labels.doc"], "ends in .csv, .jsonl or .parquet"),

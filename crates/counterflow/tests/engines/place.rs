@@ -37,7 +37,7 @@ fn place_keeps_every_limit_and_says_why_not() {
     assert!(homes.contains(&"b south".to_owned()) == homes.contains(&"d south".to_owned()), "{homes:?} {found}");
     write("apart.csv", "client,other\nb,d\n");
     let said = refused(&["place", folder_text, "-o", text(&out)]);
-    assert!(said.contains("clients `b` and `d` must be apart, but they must be together"), "{said}");
+    assert!(said.contains("apart.csv: line 2: clients `b` and `d` must be apart, but they must be together"), "{said}");
     write("apart.csv", "client,other\nb,nobody\n");
     let said = refused(&["place", folder_text, "-o", text(&out)]);
     assert!(
@@ -71,4 +71,77 @@ fn place_keeps_every_limit_and_says_why_not() {
     assert!(said.contains("budget.csv: line 2: column `budget`: there is `-1`; write 0 or more"), "{said}");
     let said = refused(&["place", folder_text, "--columns", "client=person", "-o", text(&out)]);
     assert!(said.contains("`--columns client=person`: the files of a folder have fixed columns"), "{said}");
+}
+
+/// A folder with a floor, an extra column, and a facility without places.
+fn with_floor(fixed: Option<&str>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("clients.csv", "client,g,note\na,x,first\nb,y,second\n");
+    write("facilities.csv", "facility,capacity\nnorth,2\nclosed,0\n");
+    write("options.csv", "client,facility,utility,cost\na,north,9,5\nb,north,1,5\nb,closed,7,5\n");
+    write("budget.csv", "budget\n100\n");
+    if let Some(fixed) = fixed {
+        write("fixed.csv", fixed);
+    }
+    folder
+}
+
+#[test]
+fn place_never_goes_below_a_floor() {
+    let folder = with_floor(None);
+    let out = folder.path().join("out.csv");
+    let floors = ["--fairness-group", "g", "--fairness", "0.9"];
+    let call = |folder: &str, more: &[&str]| -> Vec<String> {
+        let plain = ["place", folder, "-o", text(&out)];
+        plain.iter().chain(more).map(|word| (*word).to_owned()).collect()
+    };
+    let words = call(text(folder.path()), &[&floors[..], &["--json"]].concat());
+    let found = told(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    // North for `a` alone or for both would leave `y` far behind, and `b` alone would leave `x` with nothing.
+    assert_eq!((&found["value"], &found["placed"]), (&0.0.into(), &0.into()), "{found}");
+    assert_eq!(found["parameters"]["only_placed"], false, "{found}");
+    assert!(!std::fs::read_to_string(&out).expect("written").contains("-0"), "nothing is minus nothing");
+
+    let folder = with_floor(Some("client,facility\na,north\n"));
+    let words = call(text(folder.path()), &floors);
+    let said = refused(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(said.contains("what is fixed leaves group `y` with 3.5000 of mean utility too little"), "{said}");
+    assert!(said.contains("no answer reaches all floors"), "{said}");
+
+    let folder = with_floor(Some("client,facility\na,north\na,north\n"));
+    let said = refused(&["place", text(folder.path()), "-o", text(&out)]);
+    assert!(said.contains("fixed.csv: line 3: client `a` and facility `north` stand in line 2 already"), "{said}");
+    let said = refused(&["place", text(folder.path()), "--enough", "nan", "-o", text(&out)]);
+    assert!(said.contains("`--enough NaN`: write a share from 0 to 1"), "{said}");
+}
+
+#[test]
+fn place_hands_columns_on_and_knows_what_a_first_place_brings() {
+    let folder = with_floor(None);
+    let (out, places) = (folder.path().join("out.csv"), folder.path().join("places.csv"));
+    let output = super::counterflow(&["place", text(folder.path()), "-o", text(&out), "--places", text(&places)]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("2 of 2 clients placed, worth 10") && said.contains("more budget would bring nothing"),
+        "{said}"
+    );
+    let written = std::fs::read_to_string(&out).expect("written");
+    assert!(written.lines().next().expect("a header").ends_with(",why_not,g,note"), "{written}");
+    assert!(written.lines().nth(2).expect("b").ends_with("the facility has no places,y,second"), "{written}");
+    let closed = rows(&places).into_iter().find(|row| row["facility"] == "closed").expect("it is there");
+    assert_eq!(closed["one_more_place_brings"], "6", "7 in place of 1");
+    told(&[
+        "place",
+        text(folder.path()),
+        "-o",
+        text(&out),
+        "--only-placed",
+        "--fairness-group",
+        "g",
+        "--fairness",
+        "0",
+        "--json",
+    ]);
+    assert_eq!(rows(&out).len(), 2);
 }

@@ -165,8 +165,13 @@ pub(super) fn lowest_prices(
         }
         let mut moved = false;
         for (facility, wanted) in wanted.into_iter().enumerate() {
-            let lower = if left[facility] > 0 { 0.0 } else { wanted.min(price[facility]) };
-            moved |= lower < price[facility] - 1e-9;
+            // Nobody bids where there is no place at all: what the keenest client would pay is what a first one brings.
+            let lower = match (left[facility], places[facility]) {
+                (_, 0) => wanted,
+                (0, _) => wanted.min(price[facility]),
+                _ => 0.0,
+            };
+            moved |= (lower - price[facility]).abs() > 1e-9;
             price[facility] = lower;
         }
         if !moved {

@@ -251,7 +251,8 @@ impl Plan {
         }
     }
 
-    /// Takes utility from groups that have more, smallest first, until no group is under its floor.
+    /// Takes utility from groups that have more, smallest first, until no group is under its floor. Where nothing is fixed this ends
+    /// within all floors, as nobody has to be placed.
     fn raise_floors(&mut self, ground: &Ground<'_>) {
         if self.missing(ground) <= 0.0 {
             return;
@@ -262,14 +263,29 @@ impl Plan {
             .filter(|client| self.taken[*client as usize] != NONE && Self::moves(ground, *client as usize))
             .collect();
         others.sort_by(|a, b| worth(self, *a).total_cmp(&worth(self, *b)).then(a.cmp(b)));
-        for client in others {
-            let below = self.under(ground);
-            if below.iter().all(|below| !below) {
-                break;
+        loop {
+            let mut taken_back = false;
+            for &client in &others {
+                let below = self.under(ground);
+                if below.iter().all(|below| !below) {
+                    return;
+                }
+                let placed = self.taken[client as usize] != NONE;
+                if placed && !below[ground.problem.fairness_of[client as usize] as usize] {
+                    self.change(ground, client, NONE);
+                    taken_back = true;
+                }
             }
-            if !below[ground.problem.fairness_of[client as usize] as usize] {
-                self.change(ground, client, NONE);
+            if taken_back {
+                continue;
             }
+            // Sets are the last to go, one after the other; then whoever is left.
+            let movable = |set: &&Vec<u32>| {
+                set.iter().all(|client| ground.fixed[*client as usize] == NONE)
+                    && set.iter().any(|client| self.taken[*client as usize] != NONE)
+            };
+            let Some(set) = ground.problem.together.iter().find(movable) else { break };
+            set.iter().for_each(|client| self.change(ground, *client, NONE));
         }
     }
 

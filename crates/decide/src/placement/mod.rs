@@ -12,6 +12,7 @@
 
 mod auction;
 mod exact;
+mod fair;
 mod improve;
 mod problem;
 
@@ -90,8 +91,12 @@ pub struct WhyNot {
 /// Takes time proportional to the choices for each bid; typically a few hundred milliseconds for 10,000 clients of 40 choices.
 ///
 /// # Errors
-/// A problem that contradicts itself, with what and by how much.
+/// A problem that contradicts itself, or whose fixed choices leave a group under its floor, with what and by how much.
 pub fn place(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<Placement, PlacementError> {
+    if !(0.0..=1.0).contains(&settings.enough) {
+        let (what, found) = ("enough".to_owned(), settings.enough.to_string());
+        return Err(PlacementError::Setting { what, found, write: "a share from 0 to 1, such as 0.00002" });
+    }
     let layout = problem.checked()?;
     let ground = Ground::of(problem, &layout);
     let mut search = Search {
@@ -103,20 +108,29 @@ pub fn place(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<Plac
         rounds: 0,
     };
     search.run(settings);
-    search.finish(settings);
+    search.walk(settings);
+    let complete = search.finish(settings);
     let plan = search.best.take().unwrap_or_else(|| Plan::of(&ground, &vec![NONE; layout.clients()]));
+    let below = plan.below_floor(&ground);
+    if let Some((group, missing)) = below.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1)) {
+        // No answer is worth less than what is fixed: a bound below that leaves none.
+        let least: f64 = layout.fixed.iter().map(|number| problem.choices[*number as usize].utility).sum();
+        let proven = complete || search.bound < least * (1.0 - 1e-9);
+        return Err(PlacementError::Floor { group, missing, groups: below.len(), proven });
+    }
     let choice: Vec<Option<u32>> =
         plan.taken.iter().map(|place| (*place != NONE).then(|| layout.position[*place as usize])).collect();
     let value = plan.value(&ground);
     let spent = ground.problem.budgets.iter().zip(&plan.left).map(|(budget, left)| budget - left).collect();
     Ok(Placement {
         choice,
-        value,
-        bound: search.bound,
+        // A sum of nothing is minus 0.
+        value: value + 0.0,
+        bound: search.bound + 0.0,
         spent,
         worth_of_budget: search.at.money.clone(),
         worth_of_place: search.worth_of_places(),
-        below_floor: plan.below_floor(&ground),
+        below_floor: below,
         rounds: search.rounds,
     })
 }
@@ -140,7 +154,8 @@ pub fn why_not(problem: &Problem<'_>, placement: &Placement) -> Vec<Option<WhyNo
             liked,
             better_by: best.utility - utility,
             place_is_worth: placement.worth_of_place[best.facility as usize],
-            money_is_worth: placement.worth_of_budget[problem.payer(client)] * (best.cost - cost),
+            // Nothing times something cheaper is minus 0.
+            money_is_worth: placement.worth_of_budget[problem.payer(client)] * (best.cost - cost) + 0.0,
         })
     };
     liked.into_iter().enumerate().map(why).collect()
@@ -311,13 +326,13 @@ impl Search<'_> {
     }
 
     /// Searches to the end where the answer is neither near enough to the bound nor the problem too large, and lowers the bound to
-    /// the best there is where the end was reached.
-    fn finish(&mut self, settings: &PlacementSettings) {
+    /// the best there is where the end was reached. True where everything was tried.
+    fn finish(&mut self, settings: &PlacementSettings) -> bool {
         let ground = self.ground;
         let allowed = |best: &&Plan| best.missing(ground) <= 0.0;
         let value = self.best.as_ref().filter(allowed).map_or(f64::NEG_INFINITY, |best| best.value(ground));
         if self.bound - value <= settings.enough * self.bound {
-            return;
+            return false;
         }
         let searched = exact::search(ground, &self.at, self.bound, value);
         let best = searched.better.as_ref().map_or(value, |better| better.value(ground));
@@ -326,6 +341,29 @@ impl Search<'_> {
         }
         if searched.complete && best.is_finite() {
             self.bound = best;
+        }
+        searched.complete
+    }
+
+    /// Looks for a better answer where floors bind and there are too many clients to try everything.
+    fn walk(&mut self, settings: &PlacementSettings) {
+        /// Clients up to which trying everything is quick.
+        const FEW: usize = 8;
+        let ground = self.ground;
+        if ground.problem.fairness <= 0.0 || ground.sizes.is_empty() || ground.layout.clients() <= FEW {
+            return;
+        }
+        let allowed = |best: &&Plan| best.missing(ground) <= 0.0;
+        let value = self.best.as_ref().filter(allowed).map_or(f64::NEG_INFINITY, |best| best.value(ground));
+        if self.bound - value <= settings.enough * self.bound {
+            return;
+        }
+        let start = self.best.as_ref().map_or_else(|| self.taken.clone(), |best| best.taken.clone());
+        let least = if value.is_finite() { value } else { -1.0 };
+        if let Some(taken) = fair::walk(ground, &start, least) {
+            let mut plan = Plan::of(ground, &taken);
+            plan.improve(ground, &self.at, (1.0 - settings.enough) * self.bound);
+            self.best = Some(plan);
         }
     }
 

@@ -105,6 +105,22 @@ pub enum PlacementError {
         /// The budget.
         budget: f64,
     },
+    /// What is fixed leaves a group under its floor.
+    #[error(
+        "what is fixed leaves group {group} with {missing} of mean utility too little for its floor{}; {}",
+        if *groups > 1 { format!(", and {} more groups under theirs", groups - 1) } else { String::new() },
+        if *proven { "no answer reaches it" } else { "none that reaches it was found, which does not prove that there is none" }
+    )]
+    Floor {
+        /// The group that misses most.
+        group: u32,
+        /// How much of mean utility it misses in the best answer that was found.
+        missing: f64,
+        /// Groups under their floors.
+        groups: usize,
+        /// Whether no answer can reach all floors; else none was found.
+        proven: bool,
+    },
     /// A client fixed in two facilities.
     #[error("client {client} is fixed in two facilities, {first} and {second}; keep one")]
     FixedTwice {

@@ -304,3 +304,85 @@ fn what_contradicts_itself_is_told_with_by_how_much() {
     let twice = [choices[0], choices[0]];
     assert!(told(&Problem { choices: &twice, ..plain }).contains("choices 0 and 1 are of the same"));
 }
+
+/// Many clients in eight groups with floors that bind, several budgets, sets and pairs apart.
+fn with_floors(seed: u64) -> Small {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut draw = |below: u32| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        ((state >> 16) % u64::from(below)) as u32
+    };
+    let (clients, facilities) = (60 + draw(40), 10 + draw(20));
+    let capacities = (0..facilities).map(|_| 1 + draw(4)).collect();
+    let mut choices = Vec::new();
+    for (client, facility) in (0..clients).flat_map(|client| (0..facilities).map(move |facility| (client, facility))) {
+        if draw(100) < 15 {
+            let (utility, cost) = (f64::from(1 + draw(400)) / 4.0, f64::from(draw(61)) / 2.0);
+            choices.push(Choice { client, facility, utility, cost });
+        }
+    }
+    Small {
+        clients: clients as usize,
+        capacities,
+        choices,
+        budgets: (0..2).map(|_| f64::from(200 + draw(700))).collect(),
+        budget_of: (0..clients).map(|_| draw(2)).collect(),
+        fairness_of: (0..clients).map(|_| draw(8)).collect(),
+        fairness: [0.9, 0.95, 0.97, 1.0][draw(4) as usize],
+        together: if draw(2) == 0 { vec![vec![0, 1], vec![2, 3, 4]] } else { Vec::new() },
+        apart: if draw(2) == 0 { vec![(6, 7), (0, 8)] } else { Vec::new() },
+        fixed: Vec::new(),
+    }
+}
+
+#[test]
+fn where_nothing_is_fixed_every_floor_is_kept() {
+    for seed in 1..=12 {
+        let small = with_floors(seed);
+        let found = place(&small.problem(), &PlacementSettings::default()).expect("nobody placed is always allowed");
+        assert!(small.allows(&found.choice) && found.below_floor.is_empty(), "{seed}: {:?}", found.below_floor);
+        assert!(found.value <= found.bound + 1e-6, "{seed}: {} {}", found.value, found.bound);
+        // Far from nobody, where floors are not exact equalities.
+        let far = small.fairness == 1.0 || found.value >= 0.5 * found.bound;
+        assert!(far, "{seed}: {} of {} at {}", found.value, found.bound, small.fairness);
+    }
+}
+
+#[test]
+fn a_floor_that_fixed_choices_put_out_of_reach_is_told() {
+    let choices = [
+        Choice { client: 0, facility: 0, utility: 9.0, cost: 5.0 },
+        Choice { client: 1, facility: 0, utility: 1.0, cost: 5.0 },
+    ];
+    let problem = Problem {
+        clients: 2,
+        capacities: &[2],
+        choices: &choices,
+        budgets: &[100.0],
+        fairness_of: &[0, 1],
+        fairness: 0.9,
+        fixed: &[0],
+        ..Problem::default()
+    };
+    let error = place(&problem, &PlacementSettings::default()).expect_err("the floor is out of reach");
+    assert_eq!(error, PlacementError::Floor { group: 1, missing: 3.5, groups: 1, proven: true });
+    let settings = PlacementSettings { enough: f64::NAN, ..PlacementSettings::default() };
+    assert!(place(&problem, &settings).expect_err("no share").to_string().contains("enough: there is NaN"));
+}
+
+#[test]
+fn one_place_where_there_is_none_is_worth_what_it_would_bring() {
+    let choices = [
+        Choice { client: 0, facility: 0, utility: 40.0, cost: 10.0 },
+        Choice { client: 0, facility: 1, utility: 5.0, cost: 10.0 },
+        Choice { client: 1, facility: 1, utility: 4.0, cost: 10.0 },
+    ];
+    let problem =
+        Problem { clients: 2, capacities: &[0, 2], choices: &choices, budgets: &[100.0], ..Problem::default() };
+    let found = place(&problem, &PlacementSettings::default()).expect("sound");
+    let more = place(&Problem { capacities: &[1, 2], ..problem }, &PlacementSettings::default()).expect("sound");
+    assert!((found.worth_of_place[0] - 35.0).abs() < 1e-6, "{:?}", found.worth_of_place);
+    assert_eq!(more.value - found.value, 35.0);
+}
