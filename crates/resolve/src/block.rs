@@ -4,6 +4,7 @@
 //! further keys, and what is still too large is refused and reported, never dropped in silence. Pairs are not written down
 //! here: at a million records they would fill the memory, so whoever asks takes what it wants of them as they come.
 
+use crate::compare::Reads;
 use crate::records::{CodedColumn, Columns, Records, UNKNOWN};
 use crate::spec::{By, LinkError, LinkSpec, Part};
 use model::draws::scatter;
@@ -88,9 +89,9 @@ impl Blocks {
         spec: &LinkSpec,
     ) -> Result<Self, LinkError> {
         let mut keys = KnownKeys { columns, known: FxHashMap::default() };
-        let split = Rule::new(records, &mut keys, &spec.split_by)?;
+        let split = Rule::new(records, &mut keys, &spec.split_by, spec)?;
         let rules =
-            spec.blocks.iter().map(|rule| Rule::new(records, &mut keys, rule)).collect::<Result<Vec<_>, _>>()?;
+            spec.blocks.iter().map(|rule| Rule::new(records, &mut keys, rule, spec)).collect::<Result<Vec<_>, _>>()?;
         let make = |rule: Rule| {
             let mut maker = BlockMaker {
                 apart: rule.two || rule.crossed,
@@ -179,8 +180,9 @@ impl Blocks {
     }
 
     /// About so many pairs, drawn by a fixed rule, sorted, each once, with the share of all pairs they are. All where there are
-    /// no more. Drawn record by record, a record's pairs with later records are taken together or not at all.
-    pub fn sample(&self, about: u64, by_record: bool) -> (Vec<Pair>, f64) {
+    /// no more. Drawn record by record, a record's pairs with later records are taken together or not at all. What is drawn follows from
+    /// a mark of each record, so that it does not depend on the order of rows.
+    pub fn sample(&self, about: u64, by_record: bool, marks: &[u32]) -> (Vec<Pair>, f64) {
         if self.report.pairs <= about {
             return (self.gather(|_| u64::MAX), 1.0);
         }
@@ -188,7 +190,11 @@ impl Blocks {
         let limit = (share * u64::MAX as f64) as u64;
         let mut drawn: Vec<Pair> = Vec::new();
         for (_, blocks) in &self.rules {
-            let drawn_by = |pair: Pair| if by_record { pair >> 32 } else { pair };
+            let drawn_by = |pair: Pair| {
+                let (one, other) = records_of(pair);
+                let own = u64::from(marks[one as usize]);
+                if by_record { own } else { own + u64::from(marks[other as usize]) }
+            };
             drawn.par_extend(blocks.all().filter(|&pair| scatter(drawn_by(pair)) < limit));
         }
         sort_and_unite(&mut drawn);
@@ -258,17 +264,17 @@ fn turned(keyed: Keyed) -> bool {
 /// Keys that were made, each once, for all rules.
 struct KnownKeys<'c, 't> {
     columns: &'c mut Columns<'t>,
-    known: FxHashMap<(String, String, By), Arc<PartKeys>>,
+    known: FxHashMap<(String, String, By, Reads), Arc<PartKeys>>,
 }
 
 impl KnownKeys<'_, '_> {
-    fn get(&mut self, left: &String, right: &String, part: &Part) -> Result<Arc<PartKeys>, LinkError> {
-        let name = (left.clone(), right.clone(), part.by);
+    fn get(&mut self, left: &String, right: &String, by: By, reads: Reads) -> Result<Arc<PartKeys>, LinkError> {
+        let name = (left.clone(), right.clone(), by, reads);
         if let Some(known) = self.known.get(&name) {
             return Ok(Arc::clone(known));
         }
-        let column = self.columns.get(std::slice::from_ref(left), std::slice::from_ref(right), part.reads())?;
-        let made = Arc::new(PartKeys::new(column, part.by));
+        let column = self.columns.get(std::slice::from_ref(left), std::slice::from_ref(right), reads)?;
+        let made = Arc::new(PartKeys::new(column, by));
         self.known.insert(name, Arc::clone(&made));
         Ok(made)
     }
@@ -286,15 +292,21 @@ struct Rule {
 }
 
 impl Rule {
-    fn new(records: &Records<'_>, known: &mut KnownKeys<'_, '_>, written: &[String]) -> Result<Self, LinkError> {
+    fn new(
+        records: &Records<'_>,
+        known: &mut KnownKeys<'_, '_>,
+        written: &[String],
+        spec: &LinkSpec,
+    ) -> Result<Self, LinkError> {
         let parts = written.iter().map(|part| Part::parse(part)).collect::<Result<Vec<_>, _>>()?;
         let two = records.right.is_some();
         let crossed = !two && parts.iter().any(|part| part.left != part.right);
         let (mut keys, mut turned) = (Vec::new(), Vec::new());
         for part in &parts {
-            keys.push(known.get(&part.left, &part.right, part)?);
+            let reads = spec.reads_of(part);
+            keys.push(known.get(&part.left, &part.right, part.by, reads)?);
             if crossed {
-                turned.push(known.get(&part.right, &part.left, part)?);
+                turned.push(known.get(&part.right, &part.left, part.by, reads)?);
             }
         }
         Ok(Self { parts, keys, turned, crossed, two, left_rows: records.left.len() })

@@ -6,7 +6,8 @@
 mod rules;
 
 use crate::block::hash;
-use crate::records::days;
+use crate::dates;
+use crate::records::number;
 use crate::spec::LinkError;
 use model::{Column, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -123,7 +124,7 @@ fn twins(table: &Table, column: &str) -> f64 {
 }
 
 fn looks(tables: &[&Table], name: &str) -> Option<Looks> {
-    let (mut rows, mut filled, mut digits, mut dates, mut decimals, mut words, mut letters) =
+    let (mut rows, mut filled, mut digits, mut days, mut decimals, mut words, mut letters) =
         (0usize, 0.0f64, 0.0f64, 0.0f64, 0.0f64, 0.0f64, 0.0f64);
     let mut counts: FxHashMap<String, u32> = FxHashMap::default();
     let mut both = 1.0;
@@ -140,10 +141,8 @@ fn looks(tables: &[&Table], name: &str) -> Option<Looks> {
             filled += 1.0;
             let plain = text.bytes().all(|byte| byte.is_ascii_digit());
             digits += f64::from(u8::from(plain));
-            dates += f64::from(u8::from(text.len() >= 8 && days(&text).is_some()));
-            let decimal =
-                text.contains('.') && text.trim_start_matches(['$', '€', '£']).replace(',', "").parse::<f64>().is_ok();
-            decimals += f64::from(u8::from(decimal));
+            days += f64::from(u8::from(text.len() >= 8 && dates::is_date(&text)));
+            decimals += f64::from(u8::from(text.contains('.') && number(&text).is_some()));
             words += text.split_whitespace().count() as f64;
             letters += text.len() as f64;
             *counts.entry(text).or_default() += 1;
@@ -161,7 +160,7 @@ fn looks(tables: &[&Table], name: &str) -> Option<Looks> {
     // A value that nobody shares agrees as often as one pair among all there are.
     let agree = agree.max(1.0 / pairs);
     let share = |count: f64| count / filled;
-    let with = if share(dates) >= 0.8 {
+    let with = if share(days) >= 0.8 {
         "date"
     } else if share(decimals) >= 0.5 {
         "number"
@@ -236,6 +235,27 @@ mod tests {
         }
         assert_eq!(with("id"), None);
         assert!(spec.blocks.contains(&vec!["code".to_owned()]), "{text}");
+    }
+    /// Dates in the forms that people write are dates, and their blocks bring days together, not spellings.
+    #[test]
+    fn dates_in_any_common_form_are_guessed() {
+        let names = ["id", "name", "born"];
+        let mut table = Table::with_columns(&names.map(|name| (name, ColumnType::Text)));
+        for number in 0..400u32 {
+            let (day, month, year) = (number % 28 + 1, number % 12 + 1, 1940 + number % 60);
+            let born = if number % 2 == 0 {
+                format!("{day:02}/{month:02}/{year}")
+            } else {
+                format!("{year}-{month:02}-{day:02}")
+            };
+            let name = format!("name{}", model::draws::scatter(u64::from(number)));
+            table.push_row(vec![number.to_string().into(), name.into(), born.into()]).expect("the row fits");
+        }
+        let text = guess(&table, None, &["id"]).expect("there is something to compare");
+        assert!(text.contains("column = \"born\"\nwith = \"date\""), "{text}");
+        let spec = LinkSpec::from_toml(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let born = crate::spec::Part::parse("born").expect("a good part");
+        assert_eq!(spec.reads_of(&born), crate::compare::Reads::Date);
     }
     /// A rule must not be chosen for being cheap alone, nor one that brings everything.
     #[test]

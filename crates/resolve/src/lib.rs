@@ -6,6 +6,7 @@
 pub mod block;
 pub mod cluster;
 pub mod compare;
+pub mod dates;
 pub mod entities;
 pub mod evaluate;
 pub mod fellegi_sunter;

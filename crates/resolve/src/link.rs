@@ -13,7 +13,7 @@ mod tests;
 
 use crate::block::{BlockReport, Blocks, Pair, pair, records_of};
 use crate::fellegi_sunter::{Chances, Parameters, Pattern, Rivals, beside_rivals, probability, weight_of};
-use crate::records::{Columns, Records};
+use crate::records::{Columns, Reading, Records};
 pub use crate::spec::{LinkError, LinkSpec};
 use apart::Apart;
 pub use labelled::LABELLED;
@@ -121,7 +121,11 @@ const LEARNED_FROM: u64 = 500_000;
 /// Rivals less likely than this take nothing that shows.
 const RIVAL: f64 = 0.001;
 
-/// Links two tables, or one with itself where there is no right one.
+/// Links two tables, or one with itself where there is no right one. Costs what [`Linker::with_labels`] costs, and a text for each
+/// reason of each pair.
+///
+/// # Errors
+/// As [`Linker::with_labels`], and where a table has no column `_id`.
 pub fn link(left: Dataset<'_>, right: Option<Dataset<'_>>, spec: &LinkSpec) -> Result<Linkage, LinkError> {
     let linker = Linker::new(left.table, right.map(|right| right.table), spec)?;
     let judgements = linker.judgements(left, right)?;
@@ -129,13 +133,26 @@ pub fn link(left: Dataset<'_>, right: Option<Dataset<'_>>, spec: &LinkSpec) -> R
 }
 
 impl<'t> Linker<'t> {
-    /// Blocks, compares, learns and weighs.
+    /// Blocks, compares, learns and weighs. The same pairs with the same weights whatever the order of the rows, save that of rows which
+    /// agree in everything compared the first stands for all.
+    ///
+    /// # Errors
+    /// As [`Self::with_labels`].
     pub fn new(left: &'t Table, right: Option<&'t Table>, spec: &'t LinkSpec) -> Result<Self, LinkError> {
         Self::with_labels(left, right, spec, &[])
     }
 
     /// The same with what persons said of some pairs: weights are learned from it too, and the verdict on these pairs is theirs,
     /// whether or not a block brings them.
+    ///
+    /// Takes time in proportion to the records times the comparisons and rules (times the logarithm of the records, to sort their keys), to
+    /// the pairs that blocks bring times the comparisons, and to the rounds of learning times the different patterns; memory in
+    /// proportion to the records and to the pairs told, not to those compared.
+    ///
+    /// # Errors
+    /// Where the specification cannot be used ([`LinkSpec::check`]) or does not fit the number of tables, a column is not there, none of
+    /// the values of a column can be read as what it is compared as, or a label names a row that is not there, a record beside
+    /// itself, or one pair in two ways.
     pub fn with_labels(
         left: &'t Table,
         right: Option<&'t Table>,
@@ -159,7 +176,7 @@ impl<'t> Linker<'t> {
         let labelled = Labelled::new(&records, labels)?;
         // By one comparison alone, equal rivals cannot be told from nobody being meant, and learning would end there.
         let hears_rivals = spec.one_to_one && compared.comparisons_made() > 1;
-        let (sample, share) = blocks.sample(LEARNED_FROM, hears_rivals);
+        let (sample, share) = blocks.sample(LEARNED_FROM, hears_rivals, compared.marks());
         let patterns = compared.patterns(&sample);
         let mut apart = compared.apart(&mut columns, spec)?;
         let learn = |apart: &Apart| {
@@ -241,6 +258,16 @@ impl<'t> Linker<'t> {
         self.blocking_recall
     }
 
+    /// What speaks for a pair before its records are looked at: the prior's weight, log2 of the odds.
+    pub fn prior_weight(&self) -> f64 {
+        self.parameters.prior_weight()
+    }
+
+    /// How the dates, numbers and places that are compared were read, by column and table.
+    pub fn readings(&self) -> impl Iterator<Item = &Reading> {
+        self.compared.readings()
+    }
+
     /// What was learned, by comparison.
     pub fn learned(&self) -> Vec<Learned> {
         let learned = |at: usize| {
@@ -261,7 +288,8 @@ impl<'t> Linker<'t> {
         (0..self.compared.comparisons_made()).map(learned).collect()
     }
 
-    /// What speaks for and against a pair. Its weights and the prior's add up to the pair's.
+    /// What speaks for and against a pair: the comparisons of [`Self::learned`] in their order, then what its rivals took, then what holds
+    /// it. The weights and the prior's add up to the pair's.
     pub fn comparisons(&self, pair: &ScoredPair) -> Vec<Comparison> {
         let mut comparisons = self.compared.comparisons(&self.records, pair, &self.parameters, self.spec);
         if !pair.held.is_empty() {

@@ -65,7 +65,8 @@ pub struct MentionIndex {
 }
 
 impl MentionIndex {
-    /// An index of these entities.
+    /// An index of these entities. Takes time and memory in proportion to the letters of their names: each word also stands under itself less
+    /// any one letter.
     pub fn new(entities: &[Named<'_>]) -> Self {
         let mut index = Self::default();
         entities.iter().for_each(|entity| index.insert(entity));
@@ -94,7 +95,9 @@ impl MentionIndex {
     }
 
     /// The entities that the text means, in order of their place in it. Only those more likely meant than not (at least
-    /// [`LEAST_PROBABILITY`]) are told; a text that names nothing gives nothing.
+    /// [`LEAST_PROBABILITY`]) are told; a text that names nothing gives nothing, and none is refused.
+    ///
+    /// Takes time in proportion to the letters of the text, and to the names that share a word with it: a common word brings many.
     pub fn find(&self, text: &str, context: Option<&Surroundings<'_>>) -> Vec<Mention> {
         weigh::find(&self.index, text, context)
     }

@@ -32,6 +32,9 @@ const SHORT_FORMS: &[(&str, &str, Position)] = &[
     ("pde", "parade", Position::Last),
     ("hwy", "highway", Position::Last),
     ("pl", "place", Position::Last),
+    ("ln", "lane", Position::Last),
+    ("tce", "terrace", Position::Last),
+    ("blvd", "boulevard", Position::Last),
     ("gdns", "gardens", Position::Anywhere),
     ("hts", "heights", Position::Anywhere),
     ("hse", "house", Position::Anywhere),
@@ -62,6 +65,91 @@ const SHORT_FORMS: &[(&str, &str, Position)] = &[
     ("incorporated", "inc", Position::Anywhere),
     ("corporation", "corp", Position::Anywhere),
     ("company", "co", Position::Anywhere),
+];
+
+/// Short forms of what kind of street it is, and the long form: behind a house number and the street's name, wherever that stands.
+const STREETS: &[(&str, &str)] = &[
+    ("st", "street"),
+    ("str", "street"),
+    ("rd", "road"),
+    ("ave", "avenue"),
+    ("av", "avenue"),
+    ("dr", "drive"),
+    ("ct", "court"),
+    ("pl", "place"),
+    ("cres", "crescent"),
+    ("hwy", "highway"),
+    ("pde", "parade"),
+    ("ln", "lane"),
+    ("tce", "terrace"),
+    ("blvd", "boulevard"),
+];
+
+/// Names behind which `st` before them is a saint, also in an address.
+const SAINTS: &[&str] = &[
+    "albans",
+    "andrew",
+    "andrews",
+    "ann",
+    "anne",
+    "annes",
+    "anns",
+    "anthony",
+    "anthonys",
+    "augustine",
+    "basil",
+    "basils",
+    "catherine",
+    "catherines",
+    "clair",
+    "columba",
+    "columbas",
+    "david",
+    "davids",
+    "francis",
+    "george",
+    "georges",
+    "helens",
+    "ives",
+    "james",
+    "john",
+    "johns",
+    "joseph",
+    "josephs",
+    "kilda",
+    "leonards",
+    "louis",
+    "lucia",
+    "luke",
+    "lukes",
+    "margaret",
+    "margarets",
+    "mark",
+    "marks",
+    "martin",
+    "martins",
+    "mary",
+    "marys",
+    "matthew",
+    "matthews",
+    "michael",
+    "michaels",
+    "monica",
+    "monicas",
+    "nicholas",
+    "patrick",
+    "patricks",
+    "paul",
+    "pauls",
+    "peter",
+    "peters",
+    "stephen",
+    "stephens",
+    "theresa",
+    "therese",
+    "thomas",
+    "vincent",
+    "vincents",
 ];
 
 /// Words (already in their [`SHORT_FORMS`] form) that only say what kind of legal person bears the name. They count as such at
@@ -195,6 +283,7 @@ pub fn name(text: &str) -> Name {
     let folded = fold(text);
     let pieces = words(&folded);
     let last = pieces.len().saturating_sub(1);
+    let street = street(&pieces);
     let mut name = Name::default();
     for (index, piece) in pieces.iter().enumerate() {
         if piece.chars().next().is_some_and(is_unspaced) {
@@ -204,7 +293,9 @@ pub fn name(text: &str) -> Name {
                 break;
             }
         } else {
-            name.words.extend(long_form(piece, index == last).split(' ').map(str::to_owned));
+            let long = street.filter(|(at, _)| *at == index).map(|(_, long)| long);
+            let long = long.unwrap_or_else(|| long_form(piece, index == last));
+            name.words.extend(long.split(' ').map(str::to_owned));
         }
     }
     let mut kept = name.words.len();
@@ -217,6 +308,42 @@ pub fn name(text: &str) -> Name {
         name.words = std::mem::take(&mut name.legal);
     }
     name
+}
+
+/// A text of which only letters and digits are left, in lower case: what stands between the parts of an identifier is spelling.
+pub fn identifier(text: &str) -> String {
+    let mut folded = fold(text);
+    folded.retain(|letter| letter != ' ');
+    folded
+}
+
+/// Where an address says in short what kind of street it is, and the long form: `st` in `12 High St Sydney`. Nothing where no house
+/// number stands before it, or where the kind is written out already: `12 High Street St Kilda`.
+fn street(pieces: &[&str]) -> Option<(usize, &'static str)> {
+    let short = |piece: &str| STREETS.iter().find(|(short, _)| *short == piece).map(|(_, long)| *long);
+    let says_kind = |piece: &&str| STREETS.iter().any(|(short, long)| short == piece || long == piece);
+    let number = pieces.iter().position(|piece| is_house_number(piece))?;
+    let numbers = pieces[number..].iter().take_while(|piece| is_house_number(piece)).count();
+    // The first word behind the numbers belongs to the street's name, as in `12 St Kilda Rd`.
+    for (at, piece) in pieces.iter().enumerate().skip(number + numbers + 1) {
+        let next = pieces.get(at + 1..).unwrap_or_default();
+        match short(piece) {
+            // `12 Upper St Johns Rd`, `12 Old Dr Smith Rd`: the kind comes later.
+            Some(_) if matches!(*piece, "st" | "dr") && next.iter().skip(1).take(2).any(|one| says_kind(one)) => {}
+            Some(_) if *piece == "st" && next.first().is_some_and(|name| SAINTS.contains(name)) => {}
+            Some(long) => return Some((at, long)),
+            None if says_kind(piece) => return None,
+            None => {}
+        }
+    }
+    None
+}
+
+/// Digits, and at most one letter behind them.
+fn is_house_number(piece: &str) -> bool {
+    let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = &piece.as_bytes()[digits..];
+    (1..=5).contains(&digits) && (rest.is_empty() || rest.len() == 1 && rest[0].is_ascii_lowercase())
 }
 
 /// The words of a name as units to compare: a run of characters written without spaces comes apart into its pairs of
@@ -356,6 +483,28 @@ mod tests {
         check("Ltd", "ltd");
         check("Mt Clear — Aged-Care", "mount clear aged care");
         check("", "");
+    }
+
+    #[test]
+    fn the_kind_of_street_is_written_out_and_saints_stay() {
+        check("12 High St Sydney", "12 high street sydney");
+        check("12a High St., Sydney NSW 2000", "12a high street sydney nsw 2000");
+        check("12-14 Old Mill Rd Sydney", "12 14 old mill road sydney");
+        check("Unit 3, 5 Lake Cres Perth", "unit 3 5 lake crescent perth");
+        check("7 Palm Dr Cairns", "7 palm drive cairns");
+        check("9 Harbour Tce Perth", "9 harbour terrace perth");
+        check("12 St Kilda Rd", "12 saint kilda road");
+        check("12 St Kilda Rd Melbourne", "12 saint kilda road melbourne");
+        check("12 High St St Kilda", "12 high street saint kilda");
+        check("12 High Street St Kilda", "12 high street saint kilda");
+        check("12 Upper St Johns Rd Leeds", "12 upper saint johns road leeds");
+        check("St Vincent", "saint vincent");
+        check("St. Mary's Nursing Home", "saint marys nursing home");
+        check("Dr Smith House", "doctor smith house");
+        check("Ward 3 Royal St Vincents", "ward 3 royal saint vincents");
+        check("St Mary's, 12 Church St Ashfield", "saint marys 12 church street ashfield");
+        check("Home of St Basil", "home of saint basil");
+        assert_eq!(identifier(" PS-1/ab "), "ps1ab");
     }
 
     #[test]

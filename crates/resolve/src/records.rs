@@ -3,10 +3,12 @@
 //! Holds memory layout only. Must never hold a rule of likeness. Records are numbered through: the rows of the left table,
 //! then those of the right one.
 
+use crate::block::hash;
 use crate::compare::{Day, Reads, Subject, Word};
+use crate::dates::{self, Orders};
 use crate::normalize;
 use crate::spec::LinkError;
-use model::{Column, Date, Table, Value};
+use model::{Column, Table, Value};
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::borrow::Cow;
@@ -55,10 +57,86 @@ impl<'t> Records<'t> {
         for (side, table, names) in sides {
             let Some(table) = table else { continue };
             let columns = names.iter().map(|name| column(table, name, side)).collect::<Result<Vec<_>, _>>()?;
-            sources.push((columns, table.len()));
+            sources.push(Source { side, name: names.join(" and "), columns, rows: table.len() });
         }
-        let (raw_codes, raw) = intern_raw(&sources, self.len());
-        Ok(CodedColumn::new(&raw_codes, &raw, reads))
+        let (raw_codes, raw, begins) = intern_raw(&sources, self.len(), reads == Reads::Date);
+        let mut orders = vec![Orders::default(); sources.len()];
+        if reads == Reads::Date {
+            for (at, orders) in orders.iter_mut().enumerate() {
+                let end = begins.get(at + 1).copied().unwrap_or(raw.len());
+                *orders = Orders::of(raw[begins[at]..end].iter().map(Cow::as_ref));
+            }
+        }
+        // Within one table, and where both share their texts, the last order is that of all.
+        let order_of = |text: usize| orders[begins.partition_point(|begin| *begin <= text) - 1].taken();
+        let (mut column, unread) = CodedColumn::new(&raw_codes, &raw, reads, order_of);
+        if matches!(reads, Reads::Date | Reads::Number | Reads::Place) {
+            let mut rest = raw_codes.as_slice();
+            for (source, orders) in sources.iter().zip(orders) {
+                let (own, others) = rest.split_at(source.rows);
+                rest = others;
+                column.readings.push(Reading::new(source, reads, own, &raw, &unread, orders)?);
+            }
+        }
+        Ok(column)
+    }
+}
+
+/// A column of one table, or two that make one value, before it is coded.
+struct Source<'t> {
+    side: &'static str,
+    name: String,
+    columns: Vec<&'t Column>,
+    rows: usize,
+}
+
+/// How the values of a column of one table were read, where not every text can be: dates, numbers and places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// `left` or `right`.
+    pub side: &'static str,
+    /// The column; two that make one value with `and` between them.
+    pub column: String,
+    /// As what its values were read.
+    pub reads: Reads,
+    /// Records with a value.
+    pub values: u64,
+    /// Those of them whose value could not be read: it counts as unknown.
+    pub unread: u64,
+    /// The row of the first of these, from 0, and its value.
+    pub first_unread: Option<(usize, String)>,
+    /// What dates say of the order of day and month.
+    pub orders: Orders,
+}
+
+impl Reading {
+    /// # Errors
+    /// Where none of the values can be read.
+    fn new(
+        source: &Source<'_>,
+        reads: Reads,
+        codes: &[u32],
+        raw: &[Cow<'_, str>],
+        unread: &[Option<bool>],
+        orders: Orders,
+    ) -> Result<Self, LinkError> {
+        let state = |code: &u32| unread.get(*code as usize).copied().flatten();
+        let (mut values, mut not_read) = (0, 0);
+        for code in codes {
+            values += u64::from(state(code).is_some());
+            not_read += u64::from(state(code) == Some(true));
+        }
+        let first = codes.iter().position(|code| state(code) == Some(true));
+        let first_unread = first.map(|row| (row, raw[codes[row] as usize].trim().to_owned()));
+        let column = source.name.clone();
+        match first_unread {
+            Some((row, value)) if not_read == values => {
+                Err(LinkError::Unread { side: source.side, column, reads, values, row, value })
+            }
+            first_unread => {
+                Ok(Self { side: source.side, column, reads, values, unread: not_read, first_unread, orders })
+            }
+        }
     }
 }
 
@@ -149,14 +227,20 @@ fn raw_text<'t>(columns: &[&'t Column], row: usize) -> Option<Cow<'t, str>> {
     Some(Cow::Owned(values.iter().map(Value::to_string).collect::<Vec<_>>().join(",")))
 }
 
-/// A code for each record, and the distinct texts in order of appearance.
-fn intern_raw<'t>(sources: &[(Vec<&'t Column>, usize)], records: usize) -> (Vec<u32>, Vec<Cow<'t, str>>) {
+/// A code for each record, the distinct texts in order of appearance, and where the texts of each source begin. `apart` keeps the texts
+/// of sources apart: one text may mean two things.
+fn intern_raw<'t>(sources: &[Source<'t>], records: usize, apart: bool) -> (Vec<u32>, Vec<Cow<'t, str>>, Vec<usize>) {
     let mut codes = Vec::with_capacity(records);
     let mut known = Numbers::default();
     let mut texts: Vec<Cow<'t, str>> = Vec::new();
-    for (columns, rows) in sources {
-        for row in 0..*rows {
-            codes.push(match raw_text(columns, row) {
+    let mut begins = Vec::new();
+    for source in sources {
+        begins.push(texts.len());
+        if apart {
+            known = Numbers::default();
+        }
+        for row in 0..source.rows {
+            codes.push(match raw_text(&source.columns, row) {
                 None => UNKNOWN,
                 Some(text) => known.find(&text, |code| texts[code as usize] == text).unwrap_or_else(|free| {
                     texts.push(text);
@@ -165,7 +249,7 @@ fn intern_raw<'t>(sources: &[(Vec<&'t Column>, usize)], records: usize) -> (Vec<
             });
         }
     }
-    (codes, texts)
+    (codes, texts, begins)
 }
 
 /// Which text has which number, by hashes alone: the texts stand elsewhere.
@@ -214,21 +298,44 @@ pub struct CodedColumn {
     word_counts: Vec<u32>,
     /// What tells one value from all others, in bits: log2 of their number.
     information: f32,
+    /// How the values of each table were read, where not every text can be.
+    pub(crate) readings: Vec<Reading>,
 }
 
 impl CodedColumn {
-    fn new(raw_codes: &[u32], raw: &[Cow<'_, str>], reads: Reads) -> Self {
-        let prepare = |text: &Cow<'_, str>| match reads {
-            Reads::Words => normalize::units(&normalize::name(text).words).join(" "),
-            Reads::Text | Reads::Runs => normalize::fold(text),
-            Reads::Number | Reads::Date | Reads::Place => text.trim().to_owned(),
+    /// The column, and for each raw text whether it could not be read; nothing where it is empty. `order_of` tells the order of the
+    /// dates among which a raw text stands.
+    fn new(
+        raw_codes: &[u32],
+        raw: &[Cow<'_, str>],
+        reads: Reads,
+        order_of: impl Fn(usize) -> dates::Order + Sync,
+    ) -> (Self, Vec<Option<bool>>) {
+        let prepare = |at: usize, text: &Cow<'_, str>| {
+            let read = match reads {
+                Reads::Words => Some(normalize::units(&normalize::name(text).words).join(" ")),
+                Reads::Text | Reads::Runs => Some(normalize::fold(text)),
+                Reads::Identifier => Some(normalize::identifier(text)),
+                Reads::Number => number(text).map(|number| number.to_string()),
+                Reads::Date => dates::read(text, order_of(at)).map(dates::digits),
+                Reads::Place => point(text).map(|_| text.trim().to_owned()),
+            };
+            // What cannot be read still brings records together that have it.
+            let unread = read.is_none();
+            (read.unwrap_or_else(|| text.trim().to_owned()), unread)
         };
         let mut known = Numbers::default();
         let mut column = Self::empty();
         let mut recode: Vec<u32> = Vec::with_capacity(raw.len());
-        for part in raw.chunks(PREPARED_AT_ONCE) {
-            let prepared: Vec<String> = part.par_iter().map(prepare).collect();
-            recode.extend(prepared.iter().map(|text| match text.as_str() {
+        let mut unread: Vec<Option<bool>> = Vec::new();
+        for (part_at, part) in raw.chunks(PREPARED_AT_ONCE).enumerate() {
+            let begin = part_at * PREPARED_AT_ONCE;
+            let prepared: Vec<(String, bool)> =
+                part.par_iter().enumerate().map(|(at, text)| prepare(begin + at, text)).collect();
+            if matches!(reads, Reads::Date | Reads::Number | Reads::Place) {
+                unread.extend(prepared.iter().map(|(text, unread)| (!text.is_empty()).then_some(*unread)));
+            }
+            recode.extend(prepared.iter().map(|(text, _)| match text.as_str() {
                 "" => UNKNOWN,
                 text => known.find(text, |code| column.text(code) == text).unwrap_or_else(|free| {
                     let code = column.add(text);
@@ -241,17 +348,17 @@ impl CodedColumn {
         column.codes =
             raw_codes.iter().map(|&code| if code == UNKNOWN { code } else { recode[code as usize] }).collect();
         match reads {
-            Reads::Text => column.widen(),
+            Reads::Text | Reads::Identifier => column.widen(),
             Reads::Words => column.read_words(),
             Reads::Runs => column.read_runs(),
             Reads::Number => {
                 column.numbers =
                     column.read(|text| text.parse().ok().filter(|n: &f64| n.is_finite()).unwrap_or(f64::NAN))
             }
-            Reads::Date => column.days = column.read(|text| days(text).map(Day::of)),
+            Reads::Date => column.days = column.read(|text| dates::of_digits(text).map(day)),
             Reads::Place => column.points = column.read(point),
         }
-        column
+        (column, unread)
     }
 
     fn empty() -> Self {
@@ -267,6 +374,7 @@ impl CodedColumn {
             points: Vec::new(),
             word_counts: Vec::new(),
             information: 0.0,
+            readings: Vec::new(),
         }
     }
 
@@ -385,12 +493,28 @@ impl CodedColumn {
                     self.words.push(Word { id, start, end, weight: 0.0 });
                 }
             }
-            self.words[begin..].sort_unstable_by_key(|word| word.id);
             self.word_ends.push(self.words.len() as u32);
         }
+        let places = places(vocabulary.iter().map(|(word, id)| ((hash(word), *word), *id)).collect());
+        self.renumber(&places);
         let values = self.len() as f32;
         for word in &mut self.words {
             word.weight = (values / self.word_counts[word.id as usize] as f32).log2().max(0.1);
+        }
+    }
+
+    /// Gives words and runs, numbered as they appeared, the numbers of their places, and puts those of each value in order: sums over
+    /// them then do not depend on which row came first.
+    fn renumber(&mut self, places: &[u32]) {
+        let mut counts = vec![0; places.len()];
+        places.iter().zip(&self.word_counts).for_each(|(place, count)| counts[*place as usize] = *count);
+        self.word_counts = counts;
+        let mut begin = 0;
+        for &end in self.word_ends.get(1..).unwrap_or_default() {
+            let own = &mut self.words[begin..end as usize];
+            own.iter_mut().for_each(|word| word.id = places[word.id as usize]);
+            own.sort_unstable_by_key(|word| word.id);
+            begin = end as usize;
         }
     }
 
@@ -423,6 +547,8 @@ impl CodedColumn {
             }
             self.word_ends.push(self.words.len() as u32);
         }
+        let places = places(known.into_iter().collect());
+        self.renumber(&places);
         let values = self.len() as f32;
         for code in 0..self.len() {
             let (from, to) = (self.word_ends[code] as usize, self.word_ends[code + 1] as usize);
@@ -436,13 +562,27 @@ impl CodedColumn {
     }
 }
 
-/// Days of an ISO date or of eight digits.
-pub(crate) fn days(text: &str) -> Option<i32> {
-    let dashed = match text.len() {
-        8 if text.bytes().all(|byte| byte.is_ascii_digit()) => format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]),
-        _ => text.get(..10).unwrap_or(text).to_owned(),
-    };
-    dashed.parse::<Date>().ok().map(model::time::days_since_epoch)
+/// For each number that was given as words appeared, the place of its word among all words in an order of their own.
+fn places<K: Ord + Send>(mut known: Vec<(K, u32)>) -> Vec<u32> {
+    known.par_sort_unstable();
+    let mut places = vec![0; known.len()];
+    known.iter().enumerate().for_each(|(place, (_, id))| places[*id as usize] = place as u32);
+    places
+}
+
+fn day(date: model::Date) -> Day {
+    Day::of(model::time::days_since_epoch(date))
+}
+
+/// A finite number, as people write it: with a sign of money before it, and a comma between its thousands.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    let plain = text.trim().trim_start_matches(['$', '€', '£']).trim_start();
+    let (whole, _) = plain.split_once('.').unwrap_or((plain, ""));
+    let mut groups = whole.trim_start_matches(['-', '+']).split(',');
+    let first = groups.next().map_or(0, str::len);
+    let thousands = whole.contains(',') && (1..=3).contains(&first) && groups.all(|group| group.len() == 3);
+    let number: f64 = if thousands { plain.replace(',', "").parse() } else { plain.parse() }.ok()?;
+    number.is_finite().then_some(number)
 }
 
 fn point(text: &str) -> Option<[f64; 2]> {
@@ -473,10 +613,47 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_read_in_both_spellings() {
-        assert_eq!(days("19700102"), Some(1));
-        assert_eq!(days("1970-01-02T00:00"), Some(1));
-        assert_eq!(days("19701302"), None);
+    fn numbers_and_places_are_read_as_people_write_them() {
+        for (text, expected) in [
+            ("12", Some(12.0)),
+            (" -1.5 ", Some(-1.5)),
+            ("$1,234.50", Some(1234.5)),
+            ("€ 7", Some(7.0)),
+            ("1,5", None),
+            ("12,34,567", None),
+            ("NaN", None),
+            ("inf", None),
+            ("1e999", None),
+            ("abc", None),
+        ] {
+            assert_eq!(number(text), expected, "{text}");
+        }
         assert_eq!(point("-33.8,151.2"), Some([-33.8, 151.2]));
+        assert_eq!(point("NaN,151.2"), None);
+    }
+
+    /// One text means two days where the files are of two orders; what cannot be read is counted with its first row.
+    #[test]
+    fn dates_are_read_in_the_order_of_their_file() {
+        let table = |values: &[&str]| {
+            let mut table = Table::with_columns(&[("born", ColumnType::Text)]);
+            values.iter().for_each(|value| table.push_row(vec![(*value).into()]).expect("the row fits"));
+            table
+        };
+        let (left, right) =
+            (table(&["3/4/2019", "25/4/2019", "", "soon"]), table(&["4/3/2019", "3/4/2019", "4/25/2019"]));
+        let born = ["born".to_owned()];
+        let column =
+            Records { left: &left, right: Some(&right) }.code(&born, &born, Reads::Date).expect("dates can be read");
+        let written: Vec<&str> =
+            column.codes.iter().map(|code| if *code == UNKNOWN { "" } else { column.text(*code) }).collect();
+        assert_eq!(written, ["20190403", "20190425", "", "soon", "20190403", "20190304", "20190425"]);
+        let told: Vec<_> = column.readings.iter().map(|one| (one.values, one.unread, one.orders.taken())).collect();
+        assert_eq!(told, [(3, 1, dates::Order::DayFirst), (3, 0, dates::Order::MonthFirst)]);
+        assert_eq!(column.readings[0].first_unread, Some((3, "soon".to_owned())));
+        let none = table(&["soon", "later"]);
+        let error = Records { left: &none, right: None }.code(&born, &born, Reads::Date).err();
+        let error = error.map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.starts_with("the left table: column `born`, row 1: there is `soon`"), "{error}");
     }
 }

@@ -50,9 +50,41 @@ pub enum LinkError {
         /// The columns it has.
         known: String,
     },
+    /// None of the values of a column can be read as what it is compared as.
+    #[error(
+        "the {side} table: column `{column}`, row {}: there is `{value}`; {}",
+        .row + 1,
+        cannot_read(*.reads, *.values)
+    )]
+    Unread {
+        /// `left` or `right`.
+        side: &'static str,
+        /// The column.
+        column: String,
+        /// As what its values should be read.
+        reads: Reads,
+        /// How many there are.
+        values: u64,
+        /// The row of the first one, from 0.
+        row: usize,
+        /// The first one.
+        value: String,
+    },
     /// Something else that cannot be done, with what to write instead.
     #[error("{0}")]
     Setting(String),
+}
+
+/// That none of so many values can be read as a date, a number or a place, and what to write.
+pub fn cannot_read(reads: Reads, values: u64) -> String {
+    let (kind, such) = match reads {
+        Reads::Date => ("date", "dates such as 2019-03-04, 4/3/2019 or 4 March 2019"),
+        Reads::Place => ("place", "degrees of latitude and longitude such as -33.87 and 151.21"),
+        _ => ("number", "numbers such as 12, -1.5 or 1,200"),
+    };
+    format!(
+        "none of its {values} values can be read as a {kind}; write {such}, or compare it `with` another comparator, such as `exact`"
+    )
 }
 
 /// How two tables, or the rows of one, are linked.
@@ -201,11 +233,6 @@ impl Part {
         }
         Ok(Self { left: left.to_owned(), right: right.to_owned(), by })
     }
-
-    /// What the part reads of its columns.
-    pub fn reads(&self) -> Reads {
-        if matches!(self.by, By::Rarest(_)) { Reads::Words } else { Reads::Text }
-    }
 }
 
 impl LinkSpec {
@@ -225,10 +252,24 @@ impl LinkSpec {
         }
         for part in self.blocks.iter().flatten().chain(&self.split_by) {
             let part = Part::parse(part)?;
-            let reads = part.reads();
+            let reads = self.reads_of(&part);
             read.push(Wanted { left: vec![part.left], right: vec![part.right], reads });
         }
         Ok(read)
+    }
+
+    /// What a block part reads of its columns: a day or an identifier where they are compared as such, however they are written.
+    pub fn reads_of(&self, part: &Part) -> Reads {
+        let is_of = |compare: &&CompareSpec| {
+            let (left, right) = compare.sides();
+            left == [part.left.as_str()] && right == [part.right.as_str()]
+        };
+        let compared = self.compare.iter().filter(is_of).filter_map(|compare| compare.comparator().ok());
+        let special = |reads: &Reads| matches!(reads, Reads::Date | Reads::Identifier);
+        match part.by {
+            By::Rarest(_) => Reads::Words,
+            _ => compared.map(|compared| compared.about().reads).find(special).unwrap_or(Reads::Text),
+        }
     }
 
     /// Finds what cannot be done.

@@ -1,12 +1,14 @@
 //! `counterflow link`: which records mean the same, within one file or between two.
 
-use super::input::column;
-use super::output::{Columns, Output};
+use super::input::{column, cut};
+use super::output::Columns;
 use super::{Common, Run};
-use crate::terminal::WrongInput;
+use crate::terminal::{WrongInput, note};
 use model::{ColumnType, Table, Value, Verdict};
 use resolve::cluster::{Bond, cluster};
 use resolve::link::{Label, LinkError, LinkSpec, Linker, ScoredPair};
+use resolve::records::Reading;
+use resolve::spec::cannot_read;
 use serde_json::json;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -34,13 +36,13 @@ pub(crate) struct Arguments {
     /// Pairs that persons have judged: left,right,same (yes or no). Weights are learned from them too, and their verdicts stand
     #[arg(long)]
     labels: Option<PathBuf>,
-    /// Write what each comparison adds to the weight, a column for each
+    /// Write what each comparison adds to the weight, a column for each, and the prior: they add up to the weight
     #[arg(long)]
     reasons: bool,
     /// Write only the best right record of each left one: whom does this mention mean?
     #[arg(long, requires = "right")]
     best: bool,
-    /// Where to write which records form one thing: record,thing
+    /// Where to write which records form one thing: side,record,thing
     #[arg(long)]
     clusters: Option<PathBuf>,
     #[command(flatten)]
@@ -49,8 +51,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut run = arguments.common.begin()?;
-    let output = Output::new(&arguments.common.output)?;
-    let clusters_to = arguments.clusters.as_deref().map(Output::new).transpose()?;
+    let output = run.output(&arguments.common.output)?;
+    let clusters_to = run.maybe_output(arguments.clusters.as_deref())?;
     let read = |path: &PathBuf| run.input(path, &arguments.common.columns)?.table(&run.bar);
     let left = read(&arguments.left)?;
     let right = arguments.right.as_ref().map(read).transpose()?;
@@ -74,7 +76,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         crate::terminal::say(text.trim_end());
         return Ok(());
     }
+    let files = Files { arguments, left: &left, right: right.as_ref() };
     let named = |error: LinkError| {
+        if let LinkError::Unread { side, column, reads, values, row, value } = &error {
+            let why = cannot_read(*reads, *values);
+            let place = files.place(side, *row);
+            return WrongInput(format!("{place}: column `{column}`: there is `{}`; {why}", cut(value)));
+        }
         let file = arguments
             .spec
             .as_ref()
@@ -107,16 +115,28 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .map(|rule| json!({"rule": rule.rule, "pairs": rule.pairs, "refused": rule.refused_total, "not_compared": rule.refused_pairs}))
         .collect();
     let recall = linker.blocking_recall();
-    let read = json!({"left": left.len(), "right": right.as_ref().map(Table::len), "labels": labels.len()});
+    let readings: Vec<&Reading> = linker.readings().collect();
+    let columns: Vec<serde_json::Value> = readings.iter().map(|reading| files.told(reading)).collect();
+    let read = json!({
+        "left": left.len(), "right": right.as_ref().map(Table::len), "labels": labels.len(), "columns": columns,
+    });
+    if !arguments.common.json {
+        readings.iter().flat_map(|reading| files.said(reading)).for_each(|line| note(&line));
+    }
     // How often the weights alone say what persons said, where they say anything.
     let by_person = |pair: &&ScoredPair| pair.held == resolve::link::LABELLED;
     let agrees = |pair: &&ScoredPair| (pair.probability >= 0.5) == (pair.verdict == Verdict::Same);
     let agreed = linker.pairs().iter().filter(by_person).filter(agrees).count();
     let found = json!({
         "pairs": linker.pairs().len(), "same": same, "compared": linker.blocking().pairs, "labels_agreed": agreed,
-        "blocking_recall_estimated": recall, "rules": rules,
+        "blocking_recall_estimated": recall, "rules": rules, "prior_weight": linker.prior_weight(),
     });
-    let parameters = json!({"spec": text, "same": spec.same, "least": spec.unsure, "best": arguments.best});
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let parameters = json!({
+        "spec": text, "same": spec.same, "least": spec.unsure, "best": arguments.best, "reasons": arguments.reasons,
+        "left": arguments.left.display().to_string(), "right": path(&arguments.right), "left_id": left_id, "right_id": right_id,
+        "labels": path(&arguments.labels), "clusters": path(&arguments.clusters), "columns": arguments.common.columns,
+    });
     let compared = recall.map_or_else(
         || {
             "how much of what is the same was compared cannot be told: no two block rules read different columns"
@@ -177,7 +197,7 @@ impl Ids<'_> {
         let right = self.right.zip(self.right_id).map(|(table, id)| rows_of(table, id));
         let mut labels = Vec::new();
         let mut seen: HashMap<(u32, u32), (bool, u64)> = HashMap::new();
-        run.input(path, &[])?.each(&[column("left"), column("right"), column("same")], &run.bar, |part| {
+        run.another(path).each(&[column("left"), column("right"), column("same")], &run.bar, |part| {
             for row in 0..part.len() {
                 let find = |at: usize, known: &HashMap<String, u32>| {
                     let row_of = known.get(part.filled(at, row)?.as_ref()).copied();
@@ -216,7 +236,82 @@ impl Ids<'_> {
     }
 }
 
-/// Refuses a table in which two records have the same name.
+/// The files that are linked, to say where something stands.
+struct Files<'a> {
+    arguments: &'a Arguments,
+    left: &'a Table,
+    right: Option<&'a Table>,
+}
+
+impl Files<'_> {
+    fn of(&self, side: &str) -> (&Table, String) {
+        match (self.right, &self.arguments.right) {
+            (Some(table), Some(path)) if side == "right" => (table, path.display().to_string()),
+            _ => (self.left, self.arguments.left.display().to_string()),
+        }
+    }
+
+    /// The file and the line of a row.
+    fn place(&self, side: &str, row: usize) -> String {
+        let (table, file) = self.of(side);
+        format!("{file}: line {}", table.value(row, "_line"))
+    }
+
+    /// How a column was read, as JSON.
+    fn told(&self, reading: &Reading) -> serde_json::Value {
+        let (table, file) = self.of(reading.side);
+        let first = reading.first_unread.as_ref();
+        let first = first.map(
+            |(row, value)| json!({"line": table.number(*row, "_line").map(|line| line as u64), "value": cut(value)}),
+        );
+        let orders = reading.orders;
+        let order = orders.asked().then(|| {
+            json!({
+                "taken": orders.taken().words(), "assumed": orders.assumed(), "only_day_first": orders.day_first,
+                "only_month_first": orders.month_first, "either": orders.either,
+            })
+        });
+        json!({
+            "file": file, "column": reading.column, "values": reading.values, "unread": reading.unread, "first_unread": first,
+            "order": order,
+        })
+    }
+
+    /// What somebody should know of how a column was read.
+    fn said(&self, reading: &Reading) -> Vec<String> {
+        let (_, file) = self.of(reading.side);
+        let (column, orders) = (&reading.column, reading.orders);
+        let mut said = Vec::new();
+        if orders.asked() {
+            let why = match orders.assumed() {
+                true if orders.day_first > 0 => {
+                    format!("as many values ({}) can only be read so as only month first", orders.day_first)
+                }
+                true => format!(
+                    "all {} such dates could be read either way; write 2019-03-04 if they are not",
+                    orders.either
+                ),
+                false => format!(
+                    "values that can only be read day first: {}, only month first: {}, either way: {}",
+                    orders.day_first, orders.month_first, orders.either
+                ),
+            };
+            said.push(format!("{file}: column `{column}`: dates are read {} ({why})", orders.taken().words()));
+        }
+        if let Some((row, value)) = &reading.first_unread {
+            said.push(format!(
+                "{}: column `{column}`: there is `{}`, which cannot be read; {} of {} values count as not known",
+                self.place(reading.side, *row),
+                cut(value),
+                reading.unread,
+                reading.values
+            ));
+        }
+        said
+    }
+}
+
+/// Refuses a table in which a record has no name, or two have the same one.
 fn unlike(table: &Table, id: &str, path: &Path) -> Result<(), WrongInput> {
     let written = table.column(id).filter(|column| (0..table.len()).all(|row| column.text(row).is_some()));
     let named = |row: usize| match written {
@@ -226,6 +321,13 @@ fn unlike(table: &Table, id: &str, path: &Path) -> Result<(), WrongInput> {
     let line = |row: usize| table.value(row, "_line").to_string();
     let mut seen: HashMap<Cow<'_, str>, u32> = HashMap::with_capacity(table.len());
     for row in 0..table.len() {
+        if named(row).trim().is_empty() {
+            return Err(WrongInput(format!(
+                "{}: line {}: column `{id}`: there is nothing; write a name for the record, or say with `--id NAME` which column holds the names",
+                path.display(),
+                line(row)
+            )));
+        }
         if let Some(first) = seen.insert(named(row), row as u32) {
             return Err(WrongInput(format!(
                 "{}: line {}: column `{id}`: `{}` names the record of line {} already; give each its own",
@@ -242,12 +344,19 @@ fn unlike(table: &Table, id: &str, path: &Path) -> Result<(), WrongInput> {
 fn pairs(linker: &Linker<'_>, ids: &Ids<'_>, spec: &LinkSpec, arguments: &Arguments) -> Table {
     let reasons = arguments.reasons;
     let best = arguments.best.then(|| best_of_left(linker, ids.left.len()));
-    let mut told: Vec<String> =
-        if reasons { linker.learned().into_iter().map(|one| one.name).collect() } else { Vec::new() };
-    if reasons && spec.one_to_one {
-        told.push(resolve::link::RIVALS.to_owned());
+    let learned = if reasons { linker.learned() } else { Vec::new() };
+    let mut titles: Vec<String> = Vec::with_capacity(learned.len() + 2);
+    for one in &learned {
+        // One column may be compared in two ways.
+        let again = learned.iter().filter(|other| other.name == one.name).count() > 1;
+        titles.push(if again { format!("{} ({}) adds", one.name, one.about) } else { format!("{} adds", one.name) });
     }
-    let titles: Vec<String> = told.iter().map(|name| format!("{name} adds")).collect();
+    if reasons && spec.one_to_one {
+        titles.push(format!("{} adds", resolve::link::RIVALS));
+    }
+    if reasons {
+        titles.push("prior adds".to_owned());
+    }
     let mut columns = vec![("left", ColumnType::Text), ("right", ColumnType::Text)];
     columns.extend([
         ("weight", ColumnType::Number),
@@ -268,8 +377,14 @@ fn pairs(linker: &Linker<'_>, ids: &Ids<'_>, spec: &LinkSpec, arguments: &Argume
         let mut row: Vec<Value> = vec![text(ids.of(pair.left)), text(ids.of(pair.right))];
         row.extend([pair.weight.into(), pair.probability.into(), verdict.into()]);
         if reasons {
-            let adds = adds(linker, pair);
-            row.extend(told.iter().map(|name| adds.get(name).map_or(Value::Null, |weight| (*weight).into())));
+            // The comparisons come in the order of what was learned; behind them what rivals took, where they took something.
+            let comparisons = linker.comparisons(pair);
+            row.extend(comparisons.iter().take(learned.len()).map(|one| Value::from(one.weight)));
+            if spec.one_to_one {
+                let rivals = comparisons.get(learned.len()).filter(|one| one.name == resolve::link::RIVALS);
+                row.push(rivals.map_or(Value::Null, |one| one.weight.into()));
+            }
+            row.push(linker.prior_weight().into());
         }
         table.push_row(row).expect("values were made for these columns");
     }
@@ -288,10 +403,6 @@ fn best_of_left(linker: &Linker<'_>, left: usize) -> Vec<Option<usize>> {
         }
     }
     best
-}
-
-fn adds(linker: &Linker<'_>, pair: &ScoredPair) -> HashMap<String, f64> {
-    linker.comparisons(pair).into_iter().map(|one| (one.name, one.weight)).collect()
 }
 
 fn text(value: Value) -> Value {

@@ -54,7 +54,10 @@ pub fn jaro_winkler(left: &str, right: &str) -> f64 {
     of_slices(&left, &right)
 }
 
-fn of_slices<T: PartialEq + Copy>(left: &[T], right: &[T]) -> f64 {
+fn of_slices<T: Ord + Copy>(one: &[T], other: &[T]) -> f64 {
+    // Which letters meet depends on where one begins: always with the shorter text, of two as long with the one first in order.
+    let turned = one.len() > other.len() || one.len() == other.len() && one > other;
+    let (left, right) = if turned { (other, one) } else { (one, other) };
     let jaro = if left.len() <= 64 && right.len() <= 64 { jaro_short(left, right) } else { jaro_long(left, right) };
     if jaro < 0.7 {
         return jaro;

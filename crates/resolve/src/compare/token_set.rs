@@ -1,6 +1,7 @@
 //! Likeness of names as sets of words, where a rare word tells more than a common one.
 
 use super::{About, Comparator, Grade, Reads, Subject, damerau_levenshtein};
+use std::cmp::Ordering;
 
 /// Likeness by shared words, each weighed by its rarity; a word with a typing error counts for most of itself.
 pub struct TokenSet;
@@ -67,8 +68,14 @@ pub struct TokenLikeness {
     pub shared: f32,
 }
 
-/// Weighs the words in common.
-pub fn token_likeness(left: &Subject<'_>, right: &Subject<'_>) -> TokenLikeness {
+/// Weighs the words in common. The same in both directions.
+pub fn token_likeness(one: &Subject<'_>, other: &Subject<'_>) -> TokenLikeness {
+    // Which misspelt words meet depends on where one begins: always with fewer words, of as many with the text first in order.
+    let turned = match one.words.len().cmp(&other.words.len()) {
+        Ordering::Equal => one.text > other.text,
+        unequal => unequal == Ordering::Greater,
+    };
+    let (left, right) = if turned { (other, one) } else { (one, other) };
     let total = |subject: &Subject<'_>| subject.words.iter().map(|word| word.weight).sum::<f32>();
     let (left_total, right_total) = (total(left), total(right));
     let lesser = left_total.min(right_total);
@@ -100,18 +107,16 @@ fn misspelt(left: &Subject<'_>, right: &Subject<'_>, left_open: u64, mut right_o
     for i in bits(left_open) {
         let one = left.words[i];
         let text = &left.text[usize::from(one.start)..usize::from(one.end)];
-        let limit = match text.len() {
-            0..=4 => continue,
-            5..=8 => 1,
-            _ => 2,
-        };
+        if text.len() <= SHORT {
+            continue;
+        }
         let partner = bits(right_open).find(|&j| {
             let other = right.words[j];
             let other_text = &right.text[usize::from(other.start)..usize::from(other.end)];
             // Hardly anybody errs in the first letter; most words are told apart by it.
-            other_text.len() > 4
+            other_text.len() > SHORT
                 && other_text.as_bytes()[0] == text.as_bytes()[0]
-                && damerau_levenshtein(text, other_text, limit).is_some()
+                && damerau_levenshtein(text, other_text, errors_in(text.len().min(other_text.len()))).is_some()
         });
         if let Some(j) = partner {
             right_open &= !bit(j);
@@ -119,6 +124,14 @@ fn misspelt(left: &Subject<'_>, right: &Subject<'_>, left_open: u64, mut right_o
         }
     }
     found
+}
+
+/// Bytes of a word up to which another one is another word, whatever is wrong with it.
+const SHORT: usize = 4;
+
+/// Typing errors at which a word of so many bytes is still taken for the same.
+fn errors_in(length: usize) -> usize {
+    if length <= 8 { 1 } else { 2 }
 }
 
 fn mask(length: usize) -> u64 {

@@ -5,6 +5,7 @@
 
 use super::Looks;
 use crate::block::{hash, rarest_runs, run_counts};
+use crate::dates::{self, Orders};
 use crate::normalize;
 use crate::spec::LARGEST_BLOCK;
 use model::Table;
@@ -158,7 +159,18 @@ fn keys(at: usize, column: &Looks, tables: &[&Table]) -> Vec<Key> {
         rows.map(|row| Some(table.value(row, &column.name).to_string()).filter(|text| !text.trim().is_empty()))
             .collect()
     };
-    let values: Vec<Vec<Option<String>>> = tables.iter().map(|table| values(table)).collect();
+    let mut values: Vec<Vec<Option<String>>> = tables.iter().map(|table| values(table)).collect();
+    if column.with == "date" {
+        // Days meet however they are written.
+        for values in &mut values {
+            let order = Orders::of(values.iter().flatten().map(String::as_str)).taken();
+            for text in values.iter_mut().flatten() {
+                if let Some(date) = dates::read(text, order) {
+                    *text = dates::digits(date);
+                }
+            }
+        }
+    }
     let key = |text: String, bit: u32, of: &dyn Fn(&str) -> Vec<u64>| {
         let rows = |table: usize| {
             let of = |value: &Option<String>| value.as_deref().map_or_else(Vec::new, of);

@@ -8,12 +8,13 @@ use super::{LinkError, LinkSpec, ScoredPair};
 use crate::block::{Blocks, Pair, possible, records_of};
 use crate::compare::{About, Comparator, Grade, Reads, Sketch, Subject};
 use crate::fellegi_sunter::{Observed, Parameters, Pattern, grade_of, pattern};
-use crate::records::{CodedColumn, Columns, Records, UNKNOWN};
+use crate::records::{CodedColumn, Columns, Reading, Records, UNKNOWN};
 use crate::spec::CompareSpec;
 use model::draws::scatter;
 use model::{Comparison, Verdict};
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -27,6 +28,9 @@ pub(super) struct Compared {
     among: Vec<u32>,
     /// For each repeat, the record that stands for it.
     repeats: Vec<(u32, u32)>,
+    /// A mark of each record that follows from its values alone, to draw records by: what is drawn then does not depend on the order of
+    /// rows. Few records share one.
+    marks: Vec<u32>,
     /// For each comparison and value, what agreement on it tells more, or less, than agreement on an average value (log2): the
     /// chance that two compared records have one value, divided by the share of records that have this one. Empty where the
     /// specification does not ask for it.
@@ -57,11 +61,17 @@ impl Compared {
         });
         let (among, repeats) =
             if records.right.is_some() { (all.collect(), Vec::new()) } else { collapse(&values, columns.len(), all) };
+        let mark = |row: &[Coded]| {
+            let mixed =
+                row.iter().fold(0u64, |mark, value| scatter(mark.rotate_left(23) ^ u64::from(value.sketch.bits())));
+            (mixed >> 32) as u32
+        };
+        let marks = values.par_chunks(columns.len()).with_min_len(4096).map(mark).collect();
         let rarity = |((_, column), compare): (&(&dyn Comparator, Arc<CodedColumn>), &CompareSpec)| {
             if compare.term_frequency { rarities(column, &among) } else { Vec::new() }
         };
         let rarities = columns.par_iter().zip(&spec.compare).map(rarity).collect();
-        Ok(Self { columns, values, among, repeats, rarities, standing: None })
+        Ok(Self { columns, values, among, repeats, marks, rarities, standing: None })
     }
 
     /// Sets the pairs of each record beside each other, where each record means at most one other and a comparison tells likeness as a
@@ -104,6 +114,35 @@ impl Compared {
 
     pub(super) fn among(&self) -> &[u32] {
         &self.among
+    }
+
+    /// A mark of each record that follows from its values alone.
+    pub(super) fn marks(&self) -> &[u32] {
+        &self.marks
+    }
+
+    /// How dates, numbers and places were read, by column and table.
+    pub(super) fn readings(&self) -> impl Iterator<Item = &Reading> {
+        self.columns.iter().flat_map(|(_, column)| &column.readings)
+    }
+
+    /// Some compared records of these, in an order that follows from their values alone.
+    fn in_order(&self, some: &[u32]) -> Vec<u32> {
+        let most = (DRAWN_AMONG as f64 / some.len().max(1) as f64 * f64::from(u32::MAX)) as u32;
+        let mut drawn: Vec<u32> = match some.len() {
+            0..=DRAWN_AMONG => some.to_vec(),
+            _ => some.iter().copied().filter(|record| self.marks[*record as usize] <= most).collect(),
+        };
+        let text = |at: usize, code: u32| if code == UNKNOWN { "" } else { self.columns[at].1.text(code) };
+        drawn.par_sort_unstable_by(|one, other| {
+            let values = self.values_of(*one).iter().zip(self.values_of(*other)).enumerate();
+            let texts = || {
+                let mut unlike = values.filter(|(_, (one, other))| one.code != other.code);
+                unlike.next().map_or(Ordering::Equal, |(at, (one, other))| text(at, one.code).cmp(text(at, other.code)))
+            };
+            self.marks[*one as usize].cmp(&self.marks[*other as usize]).then_with(texts)
+        });
+        drawn
     }
 
     fn about(&self, comparison: usize) -> About {
@@ -190,7 +229,10 @@ impl Compared {
 
     /// How many random pairs have each pattern; all pairs where there are no more than asked for.
     fn random(&self, left: usize, draw: Draw<'_>, spec: &LinkSpec) -> Vec<(Pattern, u64)> {
-        let all = self.among.len();
+        let (mut among, rights) = (self.in_order(&self.among[..left]), self.in_order(&self.among[left..]));
+        let left = among.len();
+        among.extend(rights);
+        let all = among.len();
         if all < 2 {
             return Vec::new();
         }
@@ -203,7 +245,7 @@ impl Compared {
                 let chance = scatter(spec.seed.rotate_left(32) ^ at as u64);
                 (within(all, chance >> 32), within(all, chance & 0xffff_ffff))
             };
-            let (first, second) = (self.among[one], self.among[other]);
+            let (first, second) = (among[one], among[other]);
             let wanted = match draw {
                 Draw::Any => one < other,
                 Draw::Across => one < left && other >= left,
@@ -291,7 +333,7 @@ impl Compared {
             let rarest = self.rarities[at].iter().copied().fold(0.0, f64::max);
             let weights: Vec<f64> = (0..about.grades.len()).map(|grade| learned.most_of(at, grade)).collect();
             // Only texts are alike in full when they are equal, and always then; a number may be written in two ways, or be none.
-            let text = about.reads == Reads::Text;
+            let text = matches!(about.reads, Reads::Text | Reads::Identifier);
             let mut upto = f64::NEG_INFINITY;
             let below = |(grade, weight): (usize, &f64)| {
                 let rarity = if grade == best { rarest } else { 0.0 };
@@ -310,7 +352,7 @@ impl Compared {
         let loses = |one: &Comparable| {
             let costs = match self.about(one.at).reads {
                 Reads::Number | Reads::Date | Reads::Place => 1.0,
-                Reads::Text => 2.0,
+                Reads::Text | Reads::Identifier => 2.0,
                 Reads::Words => 6.0,
                 Reads::Runs => 12.0,
             };
@@ -449,13 +491,19 @@ impl Compared {
         if spec.one_to_one {
             // What the pair's weight lacks is what its rivals took.
             let told: f64 = comparisons.iter().map(|one| one.weight).sum::<f64>() + learned.prior_weight();
-            if told - pair.weight > 1e-6 {
+            if told - pair.weight > LEAST_TOLD {
                 comparisons.push(more(RIVALS, "likely", pair.weight - told));
             }
         }
         comparisons
     }
 }
+
+/// What rivals took from a weight is told from here on: less is the rounding of sums.
+const LEAST_TOLD: f64 = 1e-9;
+
+/// Records of a table that random pairs are drawn from.
+const DRAWN_AMONG: usize = 1 << 17;
 
 /// Pairs whose values are asked for at the same time.
 const TOGETHER: usize = 32;
@@ -483,7 +531,7 @@ struct Comparable {
     always: bool,
 }
 
-/// A value of a record: its code in the column, and the sketch of its text where the comparison is of texts.
+/// A value of a record: its code in the column, and the sketch of its text, or a mark of it where the comparison is not of texts.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Coded {
     code: u32,
@@ -498,10 +546,11 @@ impl std::hash::Hash for Coded {
 }
 
 fn sketches(comparator: &dyn Comparator, column: &CodedColumn) -> Vec<Sketch> {
-    match comparator.about().reads {
-        Reads::Text => (0..column.len() as u32).into_par_iter().map(|code| Sketch::of(column.text(code))).collect(),
-        _ => Vec::new(),
-    }
+    let of = match comparator.about().reads {
+        Reads::Text | Reads::Identifier => Sketch::of,
+        _ => Sketch::mark,
+    };
+    (0..column.len() as u32).into_par_iter().map(|code| of(column.text(code))).collect()
 }
 
 /// Which pairs chance agreement is learned from.
@@ -571,7 +620,9 @@ fn rarities(column: &CodedColumn, among: &[u32]) -> Vec<f64> {
     let counts = column.counts(among.iter().copied());
     let known: u32 = counts.iter().sum();
     let share = |count: &u32| f64::from((*count).max(1)) / f64::from(known.max(1));
-    let agreement: f64 = counts.iter().map(|count| share(count).powi(2)).sum();
+    // Whole numbers: their sum does not depend on which value came first.
+    let agreeing: u64 = counts.iter().map(|count| u64::from((*count).max(1)).pow(2)).sum();
+    let agreement = agreeing as f64 / f64::from(known.max(1)).powi(2);
     counts.iter().map(|count| (agreement / share(count)).log2()).collect()
 }
 

@@ -168,3 +168,48 @@ fn goods_of_one_kind_are_told_apart_by_their_rivals() {
     assert!(all >= 450, "{all}");
     assert!(right_ones * 100 >= all * 97, "{right_ones} of {all}");
 }
+
+/// The pairs with their weights, by the names of their records.
+fn by_name(table: &Table, spec: &LinkSpec) -> Vec<(String, String, f64)> {
+    let linker = Linker::new(table, None, spec).expect("the columns are there");
+    let name = |row: u32| table.text(row as usize, "_id").expect("a name").to_owned();
+    let named = |pair: &ScoredPair| {
+        let (one, other) = (name(pair.left), name(pair.right));
+        (one.clone().min(other.clone()), one.max(other), pair.weight)
+    };
+    let mut pairs: Vec<(String, String, f64)> = linker.pairs().iter().map(named).collect();
+    pairs.sort_by(|one, other| (&one.0, &one.1).cmp(&(&other.0, &other.1)));
+    pairs
+}
+
+fn check_permuted(table: &Table, seed: u64, text: &str) {
+    let spec = LinkSpec::from_toml(text).expect("a good specification");
+    let mut rows: Vec<usize> = (0..table.len()).collect();
+    rows.sort_by_key(|row| scatter(seed.rotate_left(40) ^ *row as u64));
+    let (there, turned) = (by_name(table, &spec), by_name(&table.take(&rows), &spec));
+    assert!(there.len() > 20, "{}", there.len());
+    let names = |pairs: &[(String, String, f64)]| {
+        pairs.iter().map(|(one, other, _)| (one.clone(), other.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&there), names(&turned), "seed {seed}");
+    for (one, other) in there.iter().zip(&turned) {
+        assert!((one.2 - other.2).abs() < 1e-9, "seed {seed}: {one:?} {other:?}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(12))]
+    #[test]
+    fn the_order_of_rows_changes_nothing(seed in 0..u64::MAX) {
+        // Without the column that all share, which would make everything one block.
+        check_permuted(&people(150), seed, &SPEC.replace("[\"all\"], ", "").replace("\"name\"]", "\"name\"], [\"town/rarest:1\"]"));
+    }
+}
+
+/// Random pairs and the pairs learned from are drawn: by what the records hold, not by where they stand.
+#[test]
+fn the_order_of_rows_changes_nothing_where_pairs_are_drawn() {
+    let people = people(2_000);
+    assert!(people.len().pow(2) > 100_000, "more than the random pairs that are asked for");
+    check_permuted(&people, 7, SPEC);
+}
