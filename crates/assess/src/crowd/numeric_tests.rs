@@ -1,3 +1,5 @@
+//! Numbers of simulated crowds: whether intervals hold what they say. Holds tests only; must never hold a law of its own.
+
 use super::chain::{Chain, Numbers, Stream};
 use super::*;
 use simulate::Chance;
