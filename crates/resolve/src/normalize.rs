@@ -329,7 +329,7 @@ fn street(pieces: &[&str]) -> Option<(usize, &'static str)> {
         let next = pieces.get(at + 1..).unwrap_or_default();
         match short(piece) {
             // `12 Upper St Johns Rd`, `12 Old Dr Smith Rd`: the kind comes later.
-            Some(_) if matches!(*piece, "st" | "dr") && next.iter().skip(1).take(2).any(|one| says_kind(one)) => {}
+            Some(_) if matches!(*piece, "st" | "dr") && next.iter().skip(1).take(2).any(says_kind) => {}
             Some(_) if *piece == "st" && next.first().is_some_and(|name| SAINTS.contains(name)) => {}
             Some(long) => return Some((at, long)),
             None if says_kind(piece) => return None,

@@ -66,7 +66,9 @@ fn opinion_finds_the_groups_of_public_conversations() {
     let mut sums: HashMap<String, [f64; 2]> = HashMap::new();
     for row in rows(&reasons) {
         let sum = sums.entry(row["voter-id"].clone()).or_default();
-        [sum[0] += row["x"].parse::<f64>().expect("a number"), sum[1] += row["y"].parse::<f64>().expect("a number")];
+        for (sum, axis) in sum.iter_mut().zip(["x", "y"]) {
+            *sum += row[axis].parse::<f64>().expect("a number");
+        }
     }
     for row in rows(&out).iter().filter(|row| !row["x"].is_empty()) {
         let sum = sums[&row["voter-id"]];
