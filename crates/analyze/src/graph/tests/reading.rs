@@ -85,7 +85,8 @@ proptest! {
 #[test]
 fn a_faulty_line_is_shown_with_its_number() {
     let faulty = |text: &str| parse_pairs(text.as_bytes()).expect_err("the text is faulty").to_string();
-    let write = "write two whole numbers below 4294967295 with a comma, tab or space between them";
+    let write =
+        "write two whole numbers below 4294967295, with no zeros before them and a comma, tab or space between them";
     let cases = [
         ("1,2\n3\n", 2, "3"),
         ("a,b\n\n1,x\n", 3, "1,x"),
@@ -96,6 +97,8 @@ fn a_faulty_line_is_shown_with_its_number() {
         ("1.5,2\n", 1, "1.5,2"),
         (",2\n", 1, ",2"),
         ("1,,2", 1, "1,,2"),
+        ("0,1\n01,2\n", 2, "01,2"),
+        ("0,1\n12345678,00000001\n", 2, "12345678,00000001"),
     ];
     for (text, line, found) in cases {
         assert_eq!(faulty(text), format!("line {line}: found `{found}`; {write}"));
