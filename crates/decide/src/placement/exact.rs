@@ -75,19 +75,11 @@ struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     fn of(ground: &'a Ground<'a>, prices: &'a Prices, bound: f64, value: f64) -> Self {
-        let layout = ground.layout;
         let worth = worths(ground, &prices.money, &prices.floor);
         let tiny = TINY * bound.abs();
-        let singles = (0..layout.clients() as u32)
-            .filter(|client| ground.set_of.get(*client as usize).is_none_or(Option::is_none))
-            .map(|client| vec![client]);
-        let sets = ground.problem.together.iter().cloned().map(|mut set| {
-            set.sort_unstable();
-            set.dedup();
-            set
-        });
-        let mut units: Vec<Unit> = sets
-            .chain(singles)
+        let mut units: Vec<Unit> = ground
+            .sets()
+            .chain(ground.alone())
             .filter(|clients| clients.iter().any(|client| ground.fixed[*client as usize] == NONE))
             .map(|clients| {
                 let mut options = options(ground, prices, &worth, &clients);

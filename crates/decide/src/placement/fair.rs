@@ -35,14 +35,6 @@ pub(super) fn walk(ground: &Ground<'_>, start: &[u32], value: f64) -> Option<Vec
 
 fn units(ground: &Ground<'_>) -> Vec<Unit> {
     let layout = ground.layout;
-    let alone = (0..layout.clients() as u32)
-        .filter(|client| ground.set_of.get(*client as usize).is_none_or(Option::is_none))
-        .map(|client| vec![client]);
-    let sets = ground.problem.together.iter().cloned().map(|mut set| {
-        set.sort_unstable();
-        set.dedup();
-        set
-    });
     let free =
         |clients: &Vec<u32>| !clients.is_empty() && clients.iter().all(|client| ground.fixed[*client as usize] == NONE);
     let ways = |clients: Vec<u32>| {
@@ -58,7 +50,7 @@ fn units(ground: &Ground<'_>) -> Vec<Unit> {
         let ways = layout.of(clients[0] as usize).filter_map(at).collect();
         Unit { clients, ways }
     };
-    alone.chain(sets).filter(free).map(ways).filter(|unit| !unit.ways.is_empty()).collect()
+    ground.alone().chain(ground.sets()).filter(free).map(ways).filter(|unit| !unit.ways.is_empty()).collect()
 }
 
 struct Walk<'a> {

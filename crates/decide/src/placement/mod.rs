@@ -190,6 +190,21 @@ struct Prices {
 }
 
 impl<'a> Ground<'a> {
+    /// Clients who go by themselves, each as a set of one.
+    fn alone(&self) -> impl Iterator<Item = Vec<u32>> {
+        let free = |client: &u32| self.set_of.get(*client as usize).is_none_or(Option::is_none);
+        (0..self.layout.clients() as u32).filter(free).map(|client| vec![client])
+    }
+
+    /// Clients who must be together, rising, each once.
+    fn sets(&self) -> impl Iterator<Item = Vec<u32>> {
+        self.problem.together.iter().cloned().map(|mut set| {
+            set.sort_unstable();
+            set.dedup();
+            set
+        })
+    }
+
     fn of(problem: &'a Problem<'a>, layout: &'a Layout) -> Self {
         let mut ground = Self {
             problem,
