@@ -125,10 +125,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             (name, json!({"budget": budget, "spent": spent, "one_more_unit_brings": worth}))
         })
         .collect();
-    let below: Vec<serde_json::Value> = found
-        .below_floor
-        .iter()
-        .map(|(group, missing)| json!({"group": held.fairness_groups.get(*group), "missing": missing}))
+    let floors: HashMap<&str, serde_json::Value> = (0u32..)
+        .zip(&found.worth_of_floor)
+        .map(|(group, worth)| (held.fairness_groups.get(group), json!({"one_unit_less_brings": worth})))
         .collect();
     let read = json!({
         "clients": held.clients.len(), "facilities": held.facilities.len(), "options": held.choices.len(),
@@ -136,7 +135,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     });
     let result = json!({
         "value": found.value, "bound": found.bound, "gap": found.gap(), "placed": found.placed(), "rounds": found.rounds,
-        "budgets": money, "below_floor": below,
+        "budgets": money, "floors": floors,
     });
     let parameters = json!({
         "enough": settings.enough, "most_rounds": settings.most_rounds, "fairness": problem.fairness,
@@ -158,7 +157,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// One line for each client: where it goes, and why not where it would like to.
 fn placements(held: &Held, problem: &Problem<'_>, found: &Placement) -> model::Table {
-    let numbers = ["utility", "cost", "better_by", "place_is_worth", "money_is_worth"];
+    let numbers = ["utility", "cost", "better_by", "place_is_worth", "money_is_worth", "floor_is_worth"];
     let mut table = Columns::of(&["client", "facility"], &numbers, &["liked_better", "why_not"], &[]);
     let whys = why_not(problem, found);
     for client in 0..problem.clients as u32 {
@@ -166,14 +165,22 @@ fn placements(held: &Held, problem: &Problem<'_>, found: &Placement) -> model::T
         let number = |value: Option<f64>| value.map_or(Value::Null, Value::from);
         let why = whys[client as usize];
         let name = |facility: u32| Value::from(held.facilities.get(facility));
-        let reason = why.map(|why| match (why.place_is_worth > 0.0, why.money_is_worth > 0.0) {
-            _ if held.capacities[problem.choices[why.liked as usize].facility as usize] == 0 => {
-                "the facility has no places"
+        let reason = why.map(|why| {
+            if held.capacities[problem.choices[why.liked as usize].facility as usize] == 0 {
+                return "the facility has no places".to_owned();
             }
-            (true, true) => "others gain more from the place, and the money brings more elsewhere",
-            (true, false) => "others gain more from the place",
-            (false, true) => "the money brings more elsewhere",
-            (false, false) => standing_against(held, problem, found, client, why.liked),
+            let against = [
+                (why.place_is_worth, "others gain more from the place"),
+                (why.money_is_worth, "the money brings more elsewhere"),
+                (why.floor_is_worth, "other groups need it more to reach their floors"),
+            ];
+            // Below a thousandth of what is better, a price is none: floors have one that is nearly 0 where none binds.
+            let told: Vec<&str> =
+                against.iter().filter(|(worth, _)| *worth > 1e-3 * why.better_by).map(|(_, said)| *said).collect();
+            match told.is_empty() {
+                true => standing_against(held, problem, found, client, why.liked).to_owned(),
+                false => told.join(", and "),
+            }
         });
         table.row([
             held.clients.get(client).into(),
@@ -183,6 +190,7 @@ fn placements(held: &Held, problem: &Problem<'_>, found: &Placement) -> model::T
             number(why.map(|why| why.better_by)),
             number(why.map(|why| why.place_is_worth)),
             number(why.map(|why| why.money_is_worth)),
+            number(why.map(|why| why.floor_is_worth)),
             why.map_or(Value::Null, |why| name(problem.choices[why.liked as usize].facility)),
             reason.map_or(Value::Null, Value::from),
         ]);

@@ -6,6 +6,7 @@
 
 use super::Ground;
 use super::auction::NONE;
+use model::draws::{next, next_share};
 
 /// Steps for each client or set, and at most: about a second.
 const STEPS_EACH: usize = 8_000;
@@ -113,10 +114,7 @@ impl<'a> Walk<'a> {
     }
 
     fn draw(&mut self, below: usize) -> usize {
-        self.chance ^= self.chance << 13;
-        self.chance ^= self.chance >> 7;
-        self.chance ^= self.chance << 17;
-        ((self.chance >> 11) % below.max(1) as u64) as usize
+        (next(&mut self.chance) % below.max(1) as u64) as usize
     }
 
     fn put(&mut self, unit: u32, to: u32) {
@@ -266,8 +264,7 @@ impl<'a> Walk<'a> {
             let allowed = self.change(unit);
             let now = self.missing();
             let more = self.total - self.price * now - before;
-            let chance = (self.draw(1 << 30) as f64 + 0.5) / f64::from(1u32 << 30);
-            if !allowed || (more < 0.0 && chance >= (more / heat).exp()) {
+            if !allowed || (more < 0.0 && next_share(&mut self.chance) >= (more / heat).exp()) {
                 let undo = std::mem::take(&mut self.undo);
                 undo.iter().rev().for_each(|(unit, from)| self.put(*unit, *from));
                 self.undo = undo;

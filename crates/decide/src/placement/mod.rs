@@ -55,8 +55,8 @@ pub struct Placement {
     pub worth_of_budget: Vec<f64>,
     /// What one more place in each facility would bring.
     pub worth_of_place: Vec<f64>,
-    /// Groups whose mean utility stays under the floor, with how much is missing; empty where all reach it.
-    pub below_floor: Vec<(u32, f64)>,
+    /// What a unit of mean utility less under each group's floor would bring; empty where there are no floors.
+    pub worth_of_floor: Vec<f64>,
     /// Times that the worth of money was tried.
     pub rounds: usize,
 }
@@ -84,6 +84,8 @@ pub struct WhyNot {
     pub place_is_worth: f64,
     /// What the money that it costs more would bring elsewhere.
     pub money_is_worth: f64,
+    /// What it would cost those whose groups need it to reach their floors; below 0 where the client's own group does.
+    pub floor_is_worth: f64,
 }
 
 /// Places the clients.
@@ -130,7 +132,7 @@ pub fn place(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<Plac
         spent,
         worth_of_budget: search.at.money.clone(),
         worth_of_place: search.worth_of_places(),
-        below_floor: below,
+        worth_of_floor: search.at.floor.clone(),
         rounds: search.rounds,
     })
 }
@@ -138,6 +140,7 @@ pub fn place(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<Plac
 /// For each client why it is not where it would be better off; `None` where it has what it likes best. Takes time proportional to
 /// the choices.
 pub fn why_not(problem: &Problem<'_>, placement: &Placement) -> Vec<Option<WhyNot>> {
+    let factors = factors(problem, &sizes(problem), &placement.worth_of_floor);
     let mut liked: Vec<Option<u32>> = vec![None; problem.clients];
     for (number, choice) in problem.choices.iter().enumerate() {
         let best = &mut liked[choice.client as usize];
@@ -156,6 +159,7 @@ pub fn why_not(problem: &Problem<'_>, placement: &Placement) -> Vec<Option<WhyNo
             place_is_worth: placement.worth_of_place[best.facility as usize],
             // Nothing times something cheaper is minus 0.
             money_is_worth: placement.worth_of_budget[problem.payer(client)] * (best.cost - cost) + 0.0,
+            floor_is_worth: (1.0 - factors[client]) * (best.utility - utility),
         })
     };
     liked.into_iter().enumerate().map(why).collect()
@@ -213,7 +217,7 @@ impl<'a> Ground<'a> {
             budgets: problem.budgets.to_vec(),
             fixed: vec![NONE; layout.clients()],
             out: vec![false; layout.clients()],
-            sizes: Vec::new(),
+            sizes: sizes(problem),
             apart: vec![Vec::new(); if problem.apart.is_empty() { 0 } else { layout.clients() }],
             set_of: vec![None; if problem.together.is_empty() { 0 } else { layout.clients() }],
         };
@@ -226,13 +230,6 @@ impl<'a> Ground<'a> {
             ground.places[choice.facility as usize] -= 1;
             ground.budgets[problem.payer(client)] -= choice.cost;
         }
-        for group in problem.fairness_of {
-            let group = *group as usize;
-            if group >= ground.sizes.len() {
-                ground.sizes.resize(group + 1, 0.0);
-            }
-            ground.sizes[group] += 1.0;
-        }
         for &(one, other) in problem.apart {
             ground.apart[one as usize].push(other);
             ground.apart[other as usize].push(one);
@@ -241,20 +238,6 @@ impl<'a> Ground<'a> {
             set.iter().for_each(|client| ground.set_of[*client as usize] = Some(number as u32));
         }
         ground
-    }
-
-    /// By what the utility of a client counts, with what the floors are worth.
-    fn factors(&self, floor: &[f64]) -> Vec<f64> {
-        let clients = self.layout.clients();
-        if floor.is_empty() {
-            return vec![1.0; clients];
-        }
-        let all: f64 = floor.iter().sum::<f64>() * self.problem.fairness / clients as f64;
-        let of = |client: usize| {
-            let group = self.problem.fairness_of[client] as usize;
-            1.0 + floor[group] / self.sizes[group].max(1.0) - all
-        };
-        (0..clients).map(of).collect()
     }
 
     /// How far each group's mean lies above its floor.
@@ -484,7 +467,7 @@ impl Search<'_> {
         for (client, place) in auctioned.taken.iter().enumerate().filter(|(_, place)| **place != NONE) {
             spent[ground.problem.payer(client)] += layout.cost[*place as usize];
         }
-        let factors = ground.factors(&floor);
+        let factors = factors(ground.problem, &ground.sizes, &floor);
         let fixed: f64 = ground
             .fixed
             .iter()
@@ -540,10 +523,31 @@ impl Search<'_> {
     }
 }
 
+/// Number of clients in each fairness group.
+fn sizes(problem: &Problem<'_>) -> Vec<f64> {
+    let groups = problem.fairness_of.iter().max().map_or(0, |last| *last as usize + 1);
+    let mut sizes = vec![0.0; groups];
+    problem.fairness_of.iter().for_each(|group| sizes[*group as usize] += 1.0);
+    sizes
+}
+
+/// By what the utility of each client counts, with what the floors of its group and of all others are worth.
+fn factors(problem: &Problem<'_>, sizes: &[f64], floor: &[f64]) -> Vec<f64> {
+    if floor.is_empty() {
+        return vec![1.0; problem.clients];
+    }
+    let all: f64 = floor.iter().sum::<f64>() * problem.fairness / problem.clients as f64;
+    let of = |client: usize| {
+        let group = problem.fairness_of[client] as usize;
+        1.0 + floor[group] / sizes[group].max(1.0) - all
+    };
+    (0..problem.clients).map(of).collect()
+}
+
 /// What each choice is worth once money and floors have a price.
 fn worths(ground: &Ground<'_>, money: &[f64], floor: &[f64]) -> Vec<f64> {
     let layout = ground.layout;
-    let factors = ground.factors(floor);
+    let factors = factors(ground.problem, &ground.sizes, floor);
     let mut worth = Vec::with_capacity(layout.facility.len());
     for client in 0..layout.clients() {
         let (factor, price) = (factors[client], money[ground.problem.payer(client)]);

@@ -178,8 +178,7 @@ proptest! {
         match place(&problem, &PlacementSettings::default()) {
             Ok(found) => {
                 let best = small.best();
-                prop_assert!(found.below_floor.is_empty() == small.is_fair(&found.choice));
-                prop_assert!(found.below_floor.is_empty() == best.is_some(), "{found:?} {best:?}");
+                prop_assert!(small.is_fair(&found.choice) && best.is_some(), "{found:?} {best:?}");
                 if let Some(best) = best {
                     prop_assert!(small.allows(&found.choice), "{found:?}");
                     prop_assert!(found.value <= best + 1e-6 && best <= found.bound + 1e-6, "{} {best} {}", found.value, found.bound);
@@ -282,6 +281,33 @@ fn who_is_not_where_it_likes_best_is_told_why() {
 }
 
 #[test]
+fn a_floor_is_told_as_a_reason() {
+    let choices = [
+        Choice { client: 0, facility: 0, utility: 10.0, cost: 1.0 },
+        Choice { client: 0, facility: 1, utility: 7.0, cost: 1.0 },
+        Choice { client: 1, facility: 0, utility: 9.0, cost: 1.0 },
+        Choice { client: 1, facility: 1, utility: 6.5, cost: 1.0 },
+    ];
+    let problem = Problem {
+        clients: 2,
+        capacities: &[1, 1],
+        choices: &choices,
+        budgets: &[9.0],
+        fairness_of: &[0, 1],
+        fairness: 0.85,
+        ..Problem::default()
+    };
+    // 10 and 6.5 would be worth more together, but 6.5 is less than .85 of their mean.
+    let found = place(&problem, &PlacementSettings::default()).expect("sound");
+    assert_eq!((found.choice.clone(), found.value), (vec![Some(1), Some(2)], 16.0));
+    let why = why_not(&problem, &found)[0].expect("client 0 would like facility 0");
+    assert!(why.floor_is_worth > 0.0, "{why:?}");
+    let without = place(&Problem { fairness: 0.0, ..problem }, &PlacementSettings::default()).expect("sound");
+    assert_eq!((without.value, without.worth_of_floor.len()), (16.5, 0));
+    assert!(why_not(&problem, &without).iter().flatten().all(|why| why.floor_is_worth == 0.0));
+}
+
+#[test]
 fn what_contradicts_itself_is_told_with_by_how_much() {
     let choice = |client, facility, cost| Choice { client, facility, utility: 1.0, cost };
     let choices = [choice(0, 0, 5.0), choice(1, 0, 6.0), choice(0, 1, 1.0), choice(2, 0, 1.0)];
@@ -342,7 +368,7 @@ fn where_nothing_is_fixed_every_floor_is_kept() {
     for seed in 1..=12 {
         let small = with_floors(seed);
         let found = place(&small.problem(), &PlacementSettings::default()).expect("nobody placed is always allowed");
-        assert!(small.allows(&found.choice) && found.below_floor.is_empty(), "{seed}: {:?}", found.below_floor);
+        assert!(small.allows(&found.choice) && small.is_fair(&found.choice), "{seed}: {found:?}");
         assert!(found.value <= found.bound + 1e-6, "{seed}: {} {}", found.value, found.bound);
         // Far from nobody, where floors are not exact equalities.
         let far = small.fairness == 1.0 || found.value >= 0.5 * found.bound;
