@@ -8,10 +8,11 @@
 //! chance. With times shuffled, near pairs are like far ones and nothing is found. Long texts that are the same word by
 //! word are copies at any distance in time, unless texts about different entities are the same as often.
 
-use super::text::Shingles;
 use super::{CoordinationSettings, Group, GroupKind, Reason, group};
 use crate::Voice;
 use crate::connected::Connected;
+use crate::neardup;
+use crate::words::{whole, words_of};
 use rayon::prelude::*;
 
 /// Least similarity that is looked at.
@@ -22,13 +23,34 @@ const GRADES: usize = 13;
 const LENGTHS: [usize; 2] = [16, 40];
 /// Words from which two texts are not the same by accident.
 const VERBATIM_WORDS: usize = 25;
-/// Entities with more texts than this have only a part of their far pairs compared.
-const ALL_PAIRS: usize = 4_000;
 /// Dates known less exactly than this many days cannot be near each other.
 const COARSEST_DAYS: i32 = 31;
 
 /// The least sure grade may have this many times the share of chance that all pairs together may have.
 const WORST_GRADE: f64 = 30.0;
+
+/// A text as the set of its words and pairs of neighbouring words, which also short texts that were reworded share.
+struct Told {
+    /// Hashes, rising, each once.
+    shingles: Vec<u64>,
+    /// Number of words; in scripts without spaces, of signs.
+    words: usize,
+}
+
+impl Told {
+    fn of(text: &str) -> Self {
+        let words = words_of(text);
+        let mut shingles: Vec<u64> = words.iter().copied().chain(neardup::shingles(&words, 2)).collect();
+        shingles.sort_unstable();
+        shingles.dedup();
+        Self { shingles, words: words.len() }
+    }
+
+    /// One hash for the whole text.
+    fn whole(&self) -> u64 {
+        whole(self.words, &self.shingles)
+    }
+}
 
 /// A pair of texts that are alike.
 #[derive(Clone, Copy)]
@@ -88,17 +110,17 @@ fn class_of(words: usize) -> usize {
 }
 
 pub(super) fn find(voices: &[Voice], entities: &[Vec<usize>], settings: &CoordinationSettings) -> Vec<Group> {
-    let shingles: Vec<Shingles> = voices.par_iter().map(|voice| Shingles::of(&voice.text)).collect();
+    let texts: Vec<Told> = voices.par_iter().map(|voice| Told::of(&voice.text)).collect();
     let told: Vec<Vec<usize>> = entities
         .iter()
-        .map(|entity| entity.iter().copied().filter(|&index| shingles[index].words >= settings.least_words).collect())
+        .map(|entity| entity.iter().copied().filter(|&index| texts[index].words >= settings.least_words).collect())
         .collect();
     let compared: Vec<(Vec<Alike>, Tally)> =
-        told.par_iter().map(|entity| compare(voices, &shingles, entity, settings)).collect();
+        told.par_iter().map(|entity| compare(voices, &texts, entity, settings)).collect();
     let mut tally = Tally::default();
     compared.iter().for_each(|(_, own)| tally.add(own));
     let chances = tally.chances(settings.false_discovery * WORST_GRADE);
-    let verbatim = verbatim_chance(&shingles, &told);
+    let verbatim = verbatim_chance(&texts, &told);
     told.iter()
         .zip(&compared)
         .flat_map(|(entity, (pairs, _))| {
@@ -108,65 +130,86 @@ pub(super) fn find(voices: &[Voice], entities: &[Vec<usize>], settings: &Coordin
                 .filter(|(_, chance)| chance.is_finite())
                 .collect();
             if verbatim <= settings.false_discovery {
-                accepted.extend(verbatim_pairs(voices, &shingles, entity).map(|pair| (pair, verbatim)));
+                accepted.extend(verbatim_pairs(voices, &texts, entity).map(|pair| (pair, verbatim)));
             }
             groups_of(voices, &accepted)
         })
         .collect()
 }
 
-/// Compares all texts about one entity; gives the near pairs that are alike, and counts of near and far ones.
-fn compare(
-    voices: &[Voice],
-    shingles: &[Shingles],
-    entity: &[usize],
-    settings: &CoordinationSettings,
-) -> (Vec<Alike>, Tally) {
-    let (mut pairs, mut tally) = (Vec::new(), Tally::default());
-    let stride = entity.len().div_ceil(ALL_PAIRS).max(1);
-    for (position, &left) in entity.iter().enumerate() {
-        for (offset, &right) in entity[position + 1..].iter().enumerate() {
-            let (one, other) = (&voices[left], &voices[right]);
-            let exact = one.when.width() <= COARSEST_DAYS && other.when.width() <= COARSEST_DAYS;
-            let near = exact && one.when.gap(other.when) <= settings.near_days;
-            if !near && (position + offset) % stride != 0 {
-                continue;
-            }
-            if !one.contributor.is_empty() && one.contributor == other.contributor {
-                continue;
-            }
-            let class = class_of(shingles[left].words.min(shingles[right].words));
-            let count = if near { 1.0 } else { stride as f64 };
-            let similarity = shingles[left].similarity(&shingles[right], LEAST);
-            let grade = similarity.map(grade_of);
-            if near {
-                tally.near_all[class] += count;
-                grade.iter().for_each(|&grade| tally.near[class][grade] += count);
-                pairs.extend(similarity.map(|similarity| Alike { left, right, similarity, class }));
-            } else {
-                tally.far_all[class] += count;
-                grade.iter().for_each(|&grade| tally.far[class][grade] += count);
-            }
+/// Compares all texts about one entity; gives the near pairs that are alike, and counts of near and far ones. Takes time proportional
+/// to the near pairs and to those that share a rare shingle.
+fn compare(voices: &[Voice], texts: &[Told], entity: &[usize], settings: &CoordinationSettings) -> (Vec<Alike>, Tally) {
+    let mut tally = Tally::default();
+    let class = |one: usize, other: usize| class_of(texts[one].words.min(texts[other].words));
+    let own = |one: usize, other: usize| {
+        let (one, other) = (&voices[one].contributor, &voices[other].contributor);
+        !one.is_empty() && one == other
+    };
+    let exact = |index: usize| voices[index].when.width() <= COARSEST_DAYS;
+    let near = |one: usize, other: usize| {
+        exact(one) && exact(other) && voices[one].when.gap(voices[other].when) <= settings.near_days
+    };
+    for_all_pairs(entity, &|index| class_of(texts[index].words), 1.0, &mut tally.far_all);
+    let mut known: Vec<usize> = entity.iter().copied().filter(|&index| !voices[index].contributor.is_empty()).collect();
+    known.sort_by(|&one, &other| voices[one].contributor.cmp(&voices[other].contributor));
+    for same in known.chunk_by(|&one, &other| own(one, other)) {
+        for_all_pairs(same, &|index| class_of(texts[index].words), -1.0, &mut tally.far_all);
+    }
+    let mut dated: Vec<usize> = entity.iter().copied().filter(|&index| exact(index)).collect();
+    dated.sort_by_key(|&index| (voices[index].when.first, index));
+    for (place, &one) in dated.iter().enumerate() {
+        let last = voices[one].when.last + settings.near_days;
+        let later = dated[place + 1..].iter().take_while(|&&other| voices[other].when.first <= last);
+        for &other in later.filter(|&&other| !own(one, other)) {
+            tally.near_all[class(one, other)] += 1.0;
+            tally.far_all[class(one, other)] -= 1.0;
+        }
+    }
+    let sets = entity.iter().map(|&index| texts[index].shingles.clone()).collect();
+    let mut pairs = Vec::new();
+    for pair in neardup::alike(sets, LEAST).pairs() {
+        let (left, right, similarity) = (entity[pair.left as usize], entity[pair.right as usize], pair.similarity);
+        if own(left, right) {
+            continue;
+        }
+        let class = class(left, right);
+        if near(left, right) {
+            tally.near[class][grade_of(similarity)] += 1.0;
+            pairs.push(Alike { left, right, similarity, class });
+        } else {
+            tally.far[class][grade_of(similarity)] += 1.0;
         }
     }
     (pairs, tally)
 }
 
+/// Adds `times` for each pair of these texts, by the class of its shorter text.
+fn for_all_pairs(of: &[usize], class: &impl Fn(usize) -> usize, times: f64, counts: &mut [f64; 3]) {
+    let mut texts = [0.0; 3];
+    of.iter().for_each(|&index| texts[class(index)] += 1.0);
+    let mut longer = 0.0;
+    for (count, own) in counts.iter_mut().zip(texts).rev() {
+        *count += times * (own * (own - 1.0) / 2.0 + own * longer);
+        longer += own;
+    }
+}
+
 /// How often long texts about one entity would be the same word by word if entities did not matter, over how often they are.
-fn verbatim_chance(shingles: &[Shingles], told: &[Vec<usize>]) -> f64 {
+fn verbatim_chance(texts: &[Told], told: &[Vec<usize>]) -> f64 {
     let pairs = |count: usize| count as f64 * (count as f64 - 1.0) / 2.0;
-    let mut texts: Vec<(u64, usize)> = Vec::new();
+    let mut long: Vec<(u64, usize)> = Vec::new();
     let (mut all, mut inside) = (0, 0.0);
     for (number, entity) in told.iter().enumerate() {
-        let long = entity.iter().filter(|&&index| shingles[index].words >= VERBATIM_WORDS);
-        let before = texts.len();
-        texts.extend(long.map(|&index| (shingles[index].whole(), number)));
-        all = texts.len();
+        let own = entity.iter().filter(|&&index| texts[index].words >= VERBATIM_WORDS);
+        let before = long.len();
+        long.extend(own.map(|&index| (texts[index].whole(), number)));
+        all = long.len();
         inside += pairs(all - before);
     }
-    texts.sort_unstable();
-    let same: f64 = texts.chunk_by(|a, b| a == b).map(|run| pairs(run.len())).sum();
-    let anywhere: f64 = texts.chunk_by(|a, b| a.0 == b.0).map(|run| pairs(run.len())).sum();
+    long.sort_unstable();
+    let same: f64 = long.chunk_by(|a, b| a == b).map(|run| pairs(run.len())).sum();
+    let anywhere: f64 = long.chunk_by(|a, b| a.0 == b.0).map(|run| pairs(run.len())).sum();
     let across = pairs(all) - inside;
     if same <= 0.0 {
         return f64::INFINITY;
@@ -181,20 +224,16 @@ fn verbatim_chance(shingles: &[Shingles], told: &[Vec<usize>]) -> f64 {
 }
 
 /// Pairs of neighbours among long texts about one entity that are the same.
-fn verbatim_pairs<'a>(
-    voices: &'a [Voice],
-    shingles: &'a [Shingles],
-    entity: &[usize],
-) -> impl Iterator<Item = Alike> + 'a {
+fn verbatim_pairs<'a>(voices: &'a [Voice], texts: &'a [Told], entity: &[usize]) -> impl Iterator<Item = Alike> + 'a {
     let mut long: Vec<(u64, usize)> = entity
         .iter()
-        .filter(|&&index| shingles[index].words >= VERBATIM_WORDS)
-        .map(|&index| (shingles[index].whole(), index))
+        .filter(|&&index| texts[index].words >= VERBATIM_WORDS)
+        .map(|&index| (texts[index].whole(), index))
         .collect();
     long.sort_unstable();
     let same = |pair: &[(u64, usize)]| {
         let (left, right) = (pair[0].1, pair[1].1);
-        let alike = Alike { left, right, similarity: 1.0, class: class_of(shingles[left].words) };
+        let alike = Alike { left, right, similarity: 1.0, class: class_of(texts[left].words) };
         let someone_else = voices[left].contributor.is_empty() || voices[left].contributor != voices[right].contributor;
         (pair[0].0 == pair[1].0 && someone_else).then_some(alike)
     };

@@ -7,7 +7,6 @@
 mod bursts;
 mod copies;
 pub mod shares;
-mod text;
 mod together;
 
 use crate::{AssessError, Scale, Voice};

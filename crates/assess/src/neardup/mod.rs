@@ -89,7 +89,12 @@ pub fn near_duplicates<T: AsRef<str> + Sync>(
     settings: &NeardupSettings,
 ) -> Result<NearDuplicates, AssessError> {
     settings.check()?;
-    let shingled: Vec<Vec<u64>> = texts.par_iter().map(|text| settings.set_of(text.as_ref())).collect();
+    let shingled = texts.par_iter().map(|text| settings.set_of(text.as_ref())).collect();
+    Ok(alike(shingled, settings.least))
+}
+
+/// Finds every pair of sets at least as alike as asked for; each set holds its hashes once, rising. An empty set is like nothing.
+pub(crate) fn alike(shingled: Vec<Vec<u64>>, least: f64) -> NearDuplicates {
     let mut hashed: Vec<(u64, u32)> = shingled
         .par_iter()
         .enumerate()
@@ -108,7 +113,7 @@ pub fn near_duplicates<T: AsRef<str> + Sync>(
     }
     runs.sort_unstable_by_key(|run| run[0]);
     let mut found = NearDuplicates {
-        class: vec![NONE; texts.len()],
+        class: vec![NONE; shingled.len()],
         starts: Vec::with_capacity(runs.len() + 1),
         members: Vec::with_capacity(hashed.len()),
         alike: Vec::new(),
@@ -123,8 +128,13 @@ pub fn near_duplicates<T: AsRef<str> + Sync>(
     let sets = Sets::of(&firsts);
     drop(firsts);
     drop(shingled);
-    found.alike = sets.join(settings.least);
-    Ok(found)
+    found.alike = sets.join(least);
+    found
+}
+
+/// The hash of each run of `size` neighbouring units, in order.
+pub(crate) fn shingles(units: &[u64], size: usize) -> impl Iterator<Item = u64> {
+    units.windows(size).map(move |run| run.iter().fold(size as u64, |sum, unit| mix(sum.rotate_left(17) ^ unit)))
 }
 
 impl NeardupSettings {
@@ -149,8 +159,7 @@ impl NeardupSettings {
             return units;
         }
         let size = self.size.min(units.len());
-        let hash = |run: &[u64]| run.iter().fold(size as u64, |sum, unit| mix(sum.rotate_left(17) ^ unit));
-        let mut set: Vec<u64> = units.windows(size).map(hash).collect();
+        let mut set: Vec<u64> = shingles(&units, size).collect();
         set.sort_unstable();
         set.dedup();
         set
