@@ -16,6 +16,8 @@ mod record;
 mod terms;
 
 #[cfg(test)]
+mod plain;
+#[cfg(test)]
 mod tests;
 
 pub use record::{OfGroup, ReviewRecord, left_out};

@@ -73,6 +73,24 @@ fn what_nothing_can_be_learned_from_is_refused() {
     assert!(train(&one, ReviewSettings::default()).is_ok());
 }
 
+#[test]
+fn the_plain_slow_version_says_the_same() {
+    for (seed, cost) in [(5, 1.0), (6, 0.2), (7, 4.0)] {
+        let all = reviews(64, seed);
+        let settings = ReviewSettings { cost, ..ReviewSettings::default() };
+        let classifier = ReviewClassifier::train(&labelled(&all), &settings).expect("enough");
+        let others = reviews(20, seed + 100);
+        let mut texts: Vec<&str> = others.iter().map(|(text, _, _)| text.as_str()).collect();
+        texts.extend(["my husband luxury", "small lobby", "nothing of this kind", ""]);
+        let plain = super::plain::probabilities(&labelled(&all), &texts, &settings);
+        assert!(plain.iter().any(|plain| *plain > 0.7) && plain.iter().any(|plain| *plain < 0.3), "{plain:?}");
+        for (text, plain) in texts.iter().zip(plain) {
+            let quick = classifier.score(text).probability;
+            assert!((quick - plain).abs() < 2e-3, "{quick} {plain}: {text}");
+        }
+    }
+}
+
 /// The value that the line is to make least, by its definition.
 fn value(texts: &[&super::terms::Weights], signs: &[bool], line: &super::linear::Line, terms: usize, cost: f64) -> f64 {
     let empty = super::terms::Weights::default();
