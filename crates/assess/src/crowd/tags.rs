@@ -26,6 +26,8 @@ pub struct VotesOfTags {
     pub pairs: Vec<(u32, u32)>,
     /// Pairs that are known, because the tags of their task are.
     pub gold: Vec<Gold>,
+    /// Tags that the same worker had given the same task before; each counts once.
+    pub doubles: usize,
 }
 
 /// Votes on pairs of task and tag. `known` holds all tags of some tasks: what else was given for these is known not to
@@ -37,6 +39,7 @@ pub fn votes_of_tags(tags: &[TagVote], known: &[(u32, u32)], workers: usize) -> 
     let mut sorted = tags.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
+    let doubles = tags.len() - sorted.len();
     let mut known_tags = known.to_vec();
     known_tags.sort_unstable();
     known_tags.dedup();
@@ -66,5 +69,5 @@ pub fn votes_of_tags(tags: &[TagVote], known: &[(u32, u32)], workers: usize) -> 
         }
     }
     let answers = Answers::new(&votes, pairs.len(), workers, 2).expect("each worker votes once on each pair");
-    VotesOfTags { answers, pairs, gold }
+    VotesOfTags { answers, pairs, gold, doubles }
 }

@@ -380,7 +380,7 @@ fn a_label_explains_itself_by_its_votes() {
 fn tags_become_votes_of_everybody_who_tagged() {
     let tag = |task, worker, tag| TagVote { task, worker, tag };
     let given = [tag(0, 0, 7), tag(0, 1, 7), tag(0, 1, 9), tag(0, 1, 9), tag(3, 2, 7)];
-    let VotesOfTags { answers, pairs, gold } = votes_of_tags(&given, &[], 3);
+    let VotesOfTags { answers, pairs, gold, .. } = votes_of_tags(&given, &[], 3);
     assert!(gold.is_empty());
     assert_eq!(pairs, [(0, 7), (0, 9), (3, 7)]);
     let votes = |task| answers.of_task(task).collect::<Vec<_>>();
@@ -392,7 +392,7 @@ fn tags_become_votes_of_everybody_who_tagged() {
 fn known_tags_hold_and_teach() {
     let tag = |task, worker, tag| TagVote { task, worker, tag };
     let given = [tag(0, 0, 7), tag(0, 1, 9), tag(3, 2, 7), tag(3, 0, 9)];
-    let VotesOfTags { answers, pairs, gold } = votes_of_tags(&given, &[(0, 9), (0, 8), (0, 8)], 3);
+    let VotesOfTags { answers, pairs, gold, .. } = votes_of_tags(&given, &[(0, 9), (0, 8), (0, 8)], 3);
     assert_eq!(pairs, [(0, 7), (0, 8), (0, 9), (3, 7), (3, 9)]);
     assert_eq!(gold.iter().map(|one| (one.task, one.label)).collect::<Vec<_>>(), [(0, 0), (1, 1), (2, 1)]);
     let votes = |task| answers.of_task(task).collect::<Vec<_>>();
@@ -405,7 +405,7 @@ fn known_tags_hold_and_teach() {
         given.extend([tag(task, 2, 4 + task % 3), tag(task, 3, 4 + task % 3), tag(task, 4, 4 + task % 3)]);
     }
     let known: Vec<(u32, u32)> = (0..20).map(|task| (task, task % 4)).collect();
-    let VotesOfTags { answers, pairs, gold } = votes_of_tags(&given, &known, 5);
+    let VotesOfTags { answers, pairs, gold, .. } = votes_of_tags(&given, &known, 5);
     let inference = infer(&answers, &gold, &Groups::default(), &Settings::default()).expect("sound");
     for (pair, (task, tag)) in pairs.iter().enumerate() {
         let label = inference.label(&answers, pair);

@@ -99,8 +99,10 @@ fn crowd_tells_of_workers_and_takes_tags() {
         }
         tags.push_str(&format!("p{task},w4,nonsense{}\n", task % 7));
     }
+    tags.push_str("p0,w0,boat\n");
     std::fs::write(&file, tags).expect("written");
-    told(&["crowd", text(&file), "--tags", "-o", text(&out), "--json"]);
+    let found = told(&["crowd", text(&file), "--tags", "-o", text(&out), "--json"]);
+    assert_eq!(found["read"]["said_twice"], 1, "{found}");
     for row in rows(&out) {
         let wanted = if row["label"].starts_with("nonsense") { "no" } else { "yes" };
         assert_eq!(row["accepted"], wanted, "{row:?}");
