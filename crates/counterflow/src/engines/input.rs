@@ -138,6 +138,12 @@ pub(crate) fn given(table: &Table) -> impl Iterator<Item = &Column> {
     table.columns().iter().filter(|column| !matches!(&*column.name, "_line" | "_record"))
 }
 
+/// What to say where a file has no such column.
+pub(crate) fn no_column(file: &str, name: &str, table: &Table, write: &str) -> WrongInput {
+    let own = given(table).map(|column| format!("`{}`", cut(&column.name))).collect::<Vec<_>>().join(", ");
+    WrongInput(format!("{file}: line 1: there is no column `{name}`, but {own}; {write}"))
+}
+
 /// Columns that an engine does not read, kept to be handed on with its result, row by row.
 #[derive(Default)]
 pub(crate) struct Others {
@@ -432,8 +438,7 @@ impl Input {
 
     /// What to say where a column is not there.
     pub(crate) fn no_column(&self, name: &str, table: &Table, write: &str) -> WrongInput {
-        let own = given(table).map(|column| format!("`{}`", cut(&column.name))).collect::<Vec<_>>().join(", ");
-        WrongInput(format!("{}: line 1: there is no column `{name}`, but {own}; {write}", self.name))
+        no_column(&self.name, name, table, write)
     }
 
     /// Parquet must lie in memory as a whole: its index stands at its end.

@@ -1,6 +1,6 @@
 //! `counterflow link`: which records mean the same, within one file or between two.
 
-use super::input::{column, cut};
+use super::input::{column, cut, given, no_column};
 use super::output::Columns;
 use super::{Common, Run};
 use crate::terminal::{WrongInput, note};
@@ -155,20 +155,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// The column that names records.
-fn id_column(table: &Table, path: &Path, given: Option<&str>) -> Result<String, WrongInput> {
-    let own: Vec<&str> =
-        table.columns().iter().map(|column| column.name.as_str()).filter(|name| !name.starts_with('_')).collect();
-    let (name, file) = match given {
+fn id_column(table: &Table, path: &Path, named: Option<&str>) -> Result<String, WrongInput> {
+    let own: Vec<&str> = given(table).map(|column| column.name.as_str()).collect();
+    let (name, wanted) = match named {
         Some(name) => (own.iter().find(|own| **own == name), name),
         None => (["id", "rec_id"].iter().find_map(|known| own.iter().find(|own| *own == known)).or(own.first()), "id"),
     };
-    name.map(|name| (*name).to_owned()).ok_or_else(|| {
-        WrongInput(format!(
-            "{}: line 1: there is no column `{file}`, but {}; say `--id NAME`",
-            path.display(),
-            own.join(", ")
-        ))
-    })
+    let name = name.map(|name| (*name).to_owned());
+    name.ok_or_else(|| no_column(&path.display().to_string(), wanted, table, "say `--id NAME`"))
 }
 
 /// The names of records.

@@ -2,6 +2,8 @@
 //!
 //! Holds the coded columns of the comparisons and what is counted on them. Must never keep texts for pairs that nobody asks about.
 
+mod reach;
+
 use super::apart::Apart;
 use super::standing::{self, Standing};
 use super::{LinkError, LinkSpec, ScoredPair};
@@ -325,48 +327,6 @@ impl Compared {
         }
     }
 
-    /// What no pair can exceed, by comparison, to tell early which pairs cannot reach a weight.
-    pub(super) fn reach(&self, learned: &Parameters) -> Reach {
-        let comparison = |at: usize| {
-            let about = self.about(at);
-            let best = usize::from(about.best().0);
-            let rarest = self.rarities[at].iter().copied().fold(0.0, f64::max);
-            let weights: Vec<f64> = (0..about.grades.len()).map(|grade| learned.most_of(at, grade)).collect();
-            // Only texts are alike in full when they are equal, and always then; a number may be written in two ways, or be none.
-            let text = matches!(about.reads, Reads::Text | Reads::Identifier);
-            let mut upto = f64::NEG_INFINITY;
-            let below = |(grade, weight): (usize, &f64)| {
-                let rarity = if grade == best { rarest } else { 0.0 };
-                let unknown = if grade == 0 && text { f64::NEG_INFINITY } else { *weight };
-                upto = upto.max(unknown + rarity);
-                upto
-            };
-            let ceilings = weights.iter().enumerate().map(below).collect();
-            // A share of what makes a common value tell less is less than all of it.
-            let dependent = learned.others[at].given.is_some();
-            let least_rarity = if dependent { 0.0 } else { f64::NEG_INFINITY };
-            Comparable { at, weights, ceilings, best: about.best(), always: text, least_rarity }
-        };
-        let mut order: Vec<Comparable> = (0..self.columns.len()).map(comparison).collect();
-        // First what a pair of different records loses most by, for the time it takes to compare.
-        let loses = |one: &Comparable| {
-            let costs = match self.about(one.at).reads {
-                Reads::Number | Reads::Date | Reads::Place => 1.0,
-                Reads::Text | Reads::Identifier => 2.0,
-                Reads::Words => 6.0,
-                Reads::Runs => 12.0,
-            };
-            (one.ceilings[one.ceilings.len() - 1 - usize::from(one.always)] - one.weights[1]) / costs
-        };
-        order.sort_by(|one, other| loses(other).total_cmp(&loses(one)).then(one.at.cmp(&other.at)));
-        let at = self.columns.len();
-        let standing = self
-            .standing
-            .as_ref()
-            .map_or(0.0, |_| (0..standing::GRADES.len()).map(|grade| learned.most_of(at, grade)).fold(0.0, f64::max));
-        Reach { prior: learned.prior_weight() + standing, order }
-    }
-
     /// Reads from the values of some pairs what will be read again. They stand anywhere in memory: asked for together they come at the
     /// same time, one after the other each would be waited for.
     fn bring(&self, pairs: impl Iterator<Item = (u32, u32)> + Clone) {
@@ -386,52 +346,6 @@ impl Compared {
             values.first().map_or(0, |value| value.code) ^ values.last().map_or(0, |value| value.code)
         };
         std::hint::black_box(pairs.fold(0, |read, (one, other)| read ^ ends(one) ^ ends(other)))
-    }
-
-    /// Which of these pairs may reach the weight `least`, from the first bit on.
-    pub(super) fn may_reach(&self, pairs: &[Pair], least: f64, reach: &Reach) -> u64 {
-        self.bring_values(pairs.iter().map(|pair| records_of(*pair)));
-        let bits = pairs.iter().enumerate().map(|(at, pair)| u64::from(self.pair_may_reach(*pair, least, reach)) << at);
-        bits.fold(0, |bits, bit| bits | bit)
-    }
-
-    /// False where a pair's weight is surely below `least`. Looks at no more than is needed to tell: codes and sketches first, texts
-    /// while it is still open.
-    fn pair_may_reach(&self, pair: Pair, least: f64, reach: &Reach) -> bool {
-        let (one, other) = records_of(pair);
-        let (left, right) = (self.values_of(one), self.values_of(other));
-        let mut most = reach.prior;
-        let mut open = 0u16;
-        let mut ceilings = [0.0; 16];
-        for (place, comparable) in reach.order.iter().enumerate() {
-            let (left, right) = (left[comparable.at], right[comparable.at]);
-            if left.code == UNKNOWN || right.code == UNKNOWN {
-                continue;
-            }
-            if left.code == right.code && comparable.always {
-                most += comparable.weights[usize::from(comparable.best.0)];
-                most += self.rarity_of(comparable.at, left.code, right.code).max(comparable.least_rarity);
-                continue;
-            }
-            let ceiling = self.columns[comparable.at].0.ceiling(left.sketch, right.sketch);
-            ceilings[place] = comparable.ceilings[usize::from(ceiling.0)];
-            most += ceilings[place];
-            open |= u16::from(ceiling > Grade::DIFFERENT) << place;
-        }
-        // Sums in another order differ in their last digits; what is near is told by the full sum later.
-        let least = least - 1e-9;
-        while open != 0 && most >= least {
-            let place = open.trailing_zeros() as usize;
-            let comparable = &reach.order[place];
-            open &= open - 1;
-            let (left, right) = (left[comparable.at].code, right[comparable.at].code);
-            let grade = self.grade(comparable.at, left, right);
-            most += comparable.weights[usize::from(grade.0)] - ceilings[place];
-            if grade == comparable.best {
-                most += self.rarity_of(comparable.at, left, right).max(comparable.least_rarity);
-            }
-        }
-        most >= least
     }
 
     /// What the columns of `apart` tell about the compared records, their repeats included.
@@ -510,26 +424,6 @@ const TOGETHER: usize = 32;
 
 /// The name, in reasons, of what the rivals of a pair took from its weight.
 pub const RIVALS: &str = "rivals";
-
-/// What each comparison can add to a weight at most.
-pub(super) struct Reach {
-    /// The prior's weight, and the most that a standing can weigh, which is not known before all pairs are.
-    prior: f64,
-    order: Vec<Comparable>,
-}
-
-struct Comparable {
-    at: usize,
-    /// The most that each grade can weigh.
-    weights: Vec<f64>,
-    /// The most that a value can add whose grade is this one or a lower one, rarity included.
-    ceilings: Vec<f64>,
-    /// What rarity takes off an agreement at most.
-    least_rarity: f64,
-    best: Grade,
-    /// True where equal codes have the best grade, and others never.
-    always: bool,
-}
 
 /// A value of a record: its code in the column, and the sketch of its text, or a mark of it where the comparison is not of texts.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
