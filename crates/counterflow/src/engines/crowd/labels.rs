@@ -32,7 +32,7 @@ pub(super) fn labels(asked: &Asked<'_>, run: &mut Run) -> anyhow::Result<Made> {
     })?;
     drop(given);
     let inference = run
-        .work(|| infer(&answers, &gold, &asked.groups, &asked.settings))
+        .work(|| infer(&answers, &gold, asked.groups, &asked.settings))
         .map_err(|error| WrongInput(error.to_string()))?;
     let mut table = Columns::of(&["task", "label"], &["confidence"], &["second"], &["answers"]);
     let mut told = Vec::new();
