@@ -8,9 +8,9 @@ mod labels;
 mod numbers;
 mod tags;
 
+use super::Common;
 use super::input::{Input, cut};
 use super::output::{Columns, Output};
-use super::Common;
 use crate::terminal::{WrongInput, note};
 use answers::{COLUMNS, Order, Rows};
 use assess::crowd::{Answers, Calibration, Flag, Groups, Inference, Method, Settings, calibration};
