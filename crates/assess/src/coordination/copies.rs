@@ -159,7 +159,7 @@ fn compare(voices: &[Voice], texts: &[Told], entity: &[usize], settings: &Coordi
     let mut dated: Vec<usize> = entity.iter().copied().filter(|&index| exact(index)).collect();
     dated.sort_by_key(|&index| (voices[index].when.first, index));
     for (place, &one) in dated.iter().enumerate() {
-        let last = voices[one].when.last + settings.near_days;
+        let last = voices[one].when.last.saturating_add(settings.near_days);
         let later = dated[place + 1..].iter().take_while(|&&other| voices[other].when.first <= last);
         for &other in later.filter(|&&other| !own(one, other)) {
             tally.near_all[class(one, other)] += 1.0;
