@@ -5,7 +5,7 @@ use super::names::Names;
 use super::output::Columns;
 use super::{Common, Run};
 use crate::terminal::WrongInput;
-use decide::placement::{Choice, Placement, PlacementError, PlacementSettings, Problem, place, why_not};
+use decide::placement::{Against, Choice, Placement, PlacementError, PlacementSettings, Problem, place, why_not};
 use model::Value;
 use serde_json::json;
 use std::collections::HashMap;
@@ -163,25 +163,10 @@ fn placements(held: &Held, problem: &Problem<'_>, found: &Placement) -> model::T
     for client in 0..problem.clients as u32 {
         let choice = found.choice[client as usize].map(|number| problem.choices[number as usize]);
         let number = |value: Option<f64>| value.map_or(Value::Null, Value::from);
-        let why = whys[client as usize];
+        let why = whys[client as usize].as_ref();
         let name = |facility: u32| Value::from(held.facilities.get(facility));
-        let reason = why.map(|why| {
-            if held.capacities[problem.choices[why.liked as usize].facility as usize] == 0 {
-                return "the facility has no places".to_owned();
-            }
-            let against = [
-                (why.place_is_worth, "others gain more from the place"),
-                (why.money_is_worth, "the money brings more elsewhere"),
-                (why.floor_is_worth, "other groups need it more to reach their floors"),
-            ];
-            // Below a thousandth of what is better, a price is none: floors have one that is nearly 0 where none binds.
-            let told: Vec<&str> =
-                against.iter().filter(|(worth, _)| *worth > 1e-3 * why.better_by).map(|(_, said)| *said).collect();
-            match told.is_empty() {
-                true => standing_against(held, problem, found, client, why.liked).to_owned(),
-                false => told.join(", and "),
-            }
-        });
+        let reason =
+            why.map(|why| why.against.iter().map(|against| in_words(*against)).collect::<Vec<_>>().join(", and "));
         table.row([
             held.clients.get(client).into(),
             choice.map_or(Value::Null, |choice| name(choice.facility)),
@@ -198,21 +183,20 @@ fn placements(held: &Held, problem: &Problem<'_>, found: &Placement) -> model::T
     table.0
 }
 
-/// What stands against a choice where neither the place nor the money has a price.
-fn standing_against(held: &Held, problem: &Problem<'_>, found: &Placement, client: u32, liked: u32) -> &'static str {
-    let facility = problem.choices[liked as usize].facility;
-    let inside = found.choice.iter().flatten();
-    let inside = inside.filter(|number| problem.choices[**number as usize].facility == facility).count();
-    let bound = held.together.iter().any(|set| set.contains(&client))
-        || held.apart.iter().any(|(one, other)| *one == client || *other == client)
-        || held.fixed.iter().any(|number| problem.choices[*number as usize].client == client);
-    match held.capacities[facility as usize] as usize {
-        _ if bound => "it must be with others, apart from others, or was fixed",
-        places if inside >= places => "its places are taken",
-        _ if problem.fairness > 0.0 => {
-            "a group would fall under its floor, or what is left of the budget is too little"
-        }
-        _ => "what is left of the budget is too little, or the answer is near enough to the best without it",
+/// What stands against a choice, for people.
+fn in_words(against: Against) -> &'static str {
+    match against {
+        Against::Fixed => "where it goes was fixed before",
+        Against::NoPlaces => "the facility has no places",
+        Against::Together => "it must be with others, who cannot all go there or would lose more",
+        Against::Apart => "somebody is there whom it must be apart from",
+        Against::PlaceWorthMore => "others gain more from the place",
+        Against::PlacesTaken => "its places are taken",
+        Against::MoneyWorthMore => "the money brings more elsewhere",
+        Against::MoneyShort => "what is left of the budget is too little",
+        Against::FloorOfOthers => "other groups need it more to reach their floors",
+        Against::Floor => "a group would fall under its floor",
+        Against::NearEnough => "the answer is near enough to the best without it",
     }
 }
 

@@ -77,6 +77,11 @@ impl Plan {
         plan
     }
 
+    /// Free places of each facility.
+    pub(super) fn free(&self) -> impl Iterator<Item = i64> {
+        self.free.iter().copied()
+    }
+
     /// Sum of utility.
     pub(super) fn value(&self, ground: &Ground<'_>) -> f64 {
         self.taken.iter().filter(|place| **place != NONE).map(|place| ground.layout.utility[*place as usize]).sum()

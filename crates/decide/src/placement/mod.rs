@@ -15,15 +15,18 @@ mod exact;
 mod fair;
 mod improve;
 mod problem;
+mod why;
 
 #[cfg(test)]
 mod tests;
 
 pub use problem::{Choice, PlacementError, Problem};
+pub use why::{Against, WhyNot, why_not};
 
 use auction::{Auctioned, NONE, auction, bound, lowest_prices};
 use improve::Plan;
 use problem::Layout;
+use rayon::prelude::*;
 
 /// How much work is put in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,9 +54,9 @@ pub struct Placement {
     pub bound: f64,
     /// Money spent of each budget.
     pub spent: Vec<f64>,
-    /// What one more unit of each budget would bring.
+    /// What one more unit of each budget would bring, to first order.
     pub worth_of_budget: Vec<f64>,
-    /// What one more place in each facility would bring.
+    /// What one more place in each facility would bring; to first order where there are many clients.
     pub worth_of_place: Vec<f64>,
     /// What a unit of mean utility less under each group's floor would bring; empty where there are no floors.
     pub worth_of_floor: Vec<f64>,
@@ -73,21 +76,6 @@ impl Placement {
     }
 }
 
-/// Why a client is not where it would be better off.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct WhyNot {
-    /// The choice that it would like best, by its position.
-    pub liked: u32,
-    /// How much more that would be worth to it.
-    pub better_by: f64,
-    /// What others lose who would want the place.
-    pub place_is_worth: f64,
-    /// What the money that it costs more would bring elsewhere.
-    pub money_is_worth: f64,
-    /// What it would cost those whose groups need it to reach their floors; below 0 where the client's own group does.
-    pub floor_is_worth: f64,
-}
-
 /// Places the clients.
 ///
 /// Takes time proportional to the choices for each bid; typically a few hundred milliseconds for 10,000 clients of 40 choices.
@@ -99,6 +87,12 @@ pub fn place(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<Plac
         let (what, found) = ("enough".to_owned(), settings.enough.to_string());
         return Err(PlacementError::Setting { what, found, write: "a share from 0 to 1, such as 0.00002" });
     }
+    let (found, proven) = solved(problem, settings)?;
+    Ok(if proven { what_more_brings(problem, found) } else { found })
+}
+
+/// The answer, and whether it is proven best, or as near to it as was asked for.
+fn solved(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<(Placement, bool), PlacementError> {
     let layout = problem.checked()?;
     let ground = Ground::of(problem, &layout);
     let mut search = Search {
@@ -124,45 +118,64 @@ pub fn place(problem: &Problem<'_>, settings: &PlacementSettings) -> Result<Plac
         plan.taken.iter().map(|place| (*place != NONE).then(|| layout.position[*place as usize])).collect();
     let value = plan.value(&ground);
     let spent = ground.problem.budgets.iter().zip(&plan.left).map(|(budget, left)| budget - left).collect();
-    Ok(Placement {
+    let taken_up = |(worth, free): (f64, i64)| if free > 0 { 0.0 } else { worth };
+    let worth_of_place = search.worth_of_places().into_iter().zip(plan.free()).map(taken_up).collect();
+    let found = Placement {
         choice,
         // A sum of nothing is minus 0.
         value: value + 0.0,
         bound: search.bound + 0.0,
         spent,
         worth_of_budget: search.at.money.clone(),
-        worth_of_place: search.worth_of_places(),
+        worth_of_place,
         worth_of_floor: search.at.floor.clone(),
         rounds: search.rounds,
-    })
+    };
+    let proven = complete || found.gap() <= settings.enough;
+    Ok((found, proven))
 }
 
-/// For each client why it is not where it would be better off; `None` where it has what it likes best. Takes time proportional to
-/// the choices.
-pub fn why_not(problem: &Problem<'_>, placement: &Placement) -> Vec<Option<WhyNot>> {
-    let factors = factors(problem, &sizes(problem), &placement.worth_of_floor);
-    let mut liked: Vec<Option<u32>> = vec![None; problem.clients];
-    for (number, choice) in problem.choices.iter().enumerate() {
-        let best = &mut liked[choice.client as usize];
-        if best.is_none_or(|best| choice.utility > problem.choices[best as usize].utility) {
-            *best = Some(number as u32);
-        }
+/// What one more place would bring, found out by giving it, and no more of money and floors than all that they withhold: where few
+/// clients choose, prices to first order can be far off. Larger problems keep their prices.
+fn what_more_brings(problem: &Problem<'_>, mut found: Placement) -> Placement {
+    /// Choices that are gone through together, for all facilities and budgets.
+    const FEW: usize = 20_000;
+    /// A share of the value that is none.
+    const NOTHING: f64 = 1e-9;
+    if problem.choices.len() * (problem.capacities.len() + problem.budgets.len() + 1) > FEW {
+        return found;
     }
-    let why = |(client, liked): (usize, Option<u32>)| {
-        let liked = liked?;
-        let best = problem.choices[liked as usize];
-        let has = placement.choice[client].map(|number| problem.choices[number as usize]);
-        let (utility, cost) = has.map_or((0.0, 0.0), |choice| (choice.utility, choice.cost));
-        (best.utility > utility).then(|| WhyNot {
-            liked,
-            better_by: best.utility - utility,
-            place_is_worth: placement.worth_of_place[best.facility as usize],
-            // Nothing times something cheaper is minus 0.
-            money_is_worth: placement.worth_of_budget[problem.payer(client)] * (best.cost - cost) + 0.0,
-            floor_is_worth: (1.0 - factors[client]) * (best.utility - utility),
-        })
+    let settings = PlacementSettings { enough: 0.0, ..PlacementSettings::default() };
+    // Nothing where the answer with more is not proven as well.
+    let more = |changed: &Problem<'_>| {
+        let (other, proven) = solved(changed, &settings).ok()?;
+        let gain = other.value - found.value;
+        proven.then_some(if gain > NOTHING * found.value { gain } else { 0.0 })
     };
-    liked.into_iter().enumerate().map(why).collect()
+    let with_place = |facility: usize| {
+        let mut capacities = problem.capacities.to_vec();
+        capacities[facility] += 1;
+        more(&Problem { capacities: &capacities, ..*problem })
+    };
+    let with_money = |group: usize| {
+        let mut budgets = problem.budgets.to_vec();
+        budgets[group] += problem.choices.iter().map(|choice| choice.cost).sum::<f64>();
+        more(&Problem { budgets: &budgets, ..*problem })
+    };
+    let places: Vec<Option<f64>> = (0..problem.capacities.len()).into_par_iter().map(with_place).collect();
+    let money: Vec<Option<f64>> = (0..problem.budgets.len()).into_par_iter().map(with_money).collect();
+    let without_floors =
+        if found.worth_of_floor.is_empty() { None } else { more(&Problem { fairness: 0.0, ..*problem }) };
+    for (worth, gain) in found.worth_of_place.iter_mut().zip(places) {
+        *worth = gain.unwrap_or(*worth);
+    }
+    for (worth, gain) in found.worth_of_budget.iter_mut().zip(money) {
+        *worth = worth.min(gain.unwrap_or(*worth));
+    }
+    if without_floors == Some(0.0) {
+        found.worth_of_floor.fill(0.0);
+    }
+    found
 }
 
 /// A problem with what follows from it.

@@ -2,6 +2,7 @@
 //!
 //! Holds no answer. It must never repair an input: what contradicts itself is told with by how much.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// One allowed place for one client.
@@ -168,6 +169,31 @@ impl Layout {
     pub(super) fn clients(&self) -> usize {
         self.starts.len() - 1
     }
+
+    /// The same without some choices, by their position in the caller's slice.
+    fn without(self, closed: &HashSet<u32>) -> Self {
+        if closed.is_empty() {
+            return self;
+        }
+        let mut own = Self {
+            starts: vec![0],
+            facility: Vec::new(),
+            utility: Vec::new(),
+            cost: Vec::new(),
+            position: Vec::new(),
+            fixed: self.fixed.clone(),
+        };
+        for client in 0..self.clients() {
+            for place in self.of(client).filter(|place| !closed.contains(&self.position[*place])) {
+                own.facility.push(self.facility[place]);
+                own.utility.push(self.utility[place]);
+                own.cost.push(self.cost[place]);
+                own.position.push(self.position[place]);
+            }
+            own.starts.push(own.position.len() as u32);
+        }
+        own
+    }
 }
 
 impl Problem<'_> {
@@ -231,7 +257,35 @@ impl Problem<'_> {
         };
         let fixed = self.fixed_and_bound(&layout)?;
         self.check_fixed(&fixed)?;
-        Ok(Layout { fixed, ..layout })
+        Ok(Layout { fixed, ..layout }.without(&self.closed_to_sets()))
+    }
+
+    /// Choices of clients who must be together, where not all of them are allowed, or find room: nobody can take them, and to price
+    /// them would be to promise what they cannot bring.
+    fn closed_to_sets(&self) -> HashSet<u32> {
+        let mut closed = HashSet::new();
+        if self.together.is_empty() {
+            return closed;
+        }
+        let mut set_of: HashMap<u32, usize> = HashMap::new();
+        let mut sizes: Vec<HashSet<u32>> = vec![HashSet::new(); self.together.len()];
+        for (number, set) in self.together.iter().enumerate() {
+            set.iter().for_each(|client| _ = set_of.insert(*client, number));
+            sizes[number].extend(set);
+        }
+        let of_sets = || {
+            let all = self.choices.iter().enumerate();
+            all.filter_map(|(number, choice)| Some((number, *choice, *set_of.get(&choice.client)?)))
+        };
+        let mut allowed: HashMap<(usize, u32), usize> = HashMap::new();
+        of_sets().for_each(|(_, choice, set)| *allowed.entry((set, choice.facility)).or_default() += 1);
+        for (number, choice, set) in of_sets() {
+            let size = sizes[set].len();
+            if allowed[&(set, choice.facility)] < size || (self.capacities[choice.facility as usize] as usize) < size {
+                closed.insert(number as u32);
+            }
+        }
+        closed
     }
 
     /// The fixed choices, and those of clients who must be with a fixed one.

@@ -192,6 +192,43 @@ proptest! {
     }
 
     #[test]
+    fn what_more_brings_and_what_stands_against_is_true(small in small(true)) {
+        let problem = small.problem();
+        let Ok(found) = place(&problem, &PlacementSettings { enough: 0.0, ..PlacementSettings::default() }) else {
+            return Ok(());
+        };
+        let near = |one: f64, other: f64| (one - other).abs() < 1e-6;
+        for (facility, worth) in found.worth_of_place.iter().enumerate() {
+            let mut more = small.clone();
+            more.capacities[facility] += 1;
+            let gain = more.best().expect("what was allowed still is") - found.value;
+            prop_assert!(near(*worth, gain), "facility {facility}: {worth} {gain} {found:?}");
+        }
+        for (group, worth) in found.worth_of_budget.iter().enumerate() {
+            let mut more = small.clone();
+            more.budgets[group] = 1e6;
+            let gain = more.best().expect("what was allowed still is") - found.value;
+            prop_assert!(*worth <= gain + 1e-6, "budget {group}: {worth} {gain} {found:?}");
+        }
+        for why in why_not(&problem, &found).into_iter().flatten() {
+            let liked = problem.choices[why.liked as usize];
+            let there = |number: &&u32| problem.choices[**number as usize].facility == liked.facility;
+            let inside = found.choice.iter().flatten().filter(there).count();
+            let set = problem.together.iter().find(|set| set.contains(&liked.client)).map_or(1, Vec::len);
+            let full = inside + set > problem.capacities[liked.facility as usize] as usize;
+            let of_places = |against: &Against| matches!(against, Against::PlacesTaken | Against::PlaceWorthMore);
+            prop_assert!(full || !why.against.iter().any(of_places), "{why:?} {found:?}");
+            prop_assert!(!why.against.is_empty() && !why.against.contains(&Against::NearEnough), "{why:?} {found:?}");
+            // Whoever could simply go there would be there.
+            if set == 1 && !why.against.contains(&Against::Fixed) {
+                let mut moved = found.choice.clone();
+                moved[liked.client as usize] = Some(why.liked);
+                prop_assert!(!small.allows(&moved), "{why:?} {found:?}");
+            }
+        }
+    }
+
+    #[test]
     fn scaling_utility_and_money_scales_the_answer(small in small(false), by in 0.01f64..100.0, money in 0.01f64..100.0) {
         let mut scaled = small.clone();
         scaled.choices.iter_mut().for_each(|choice| {
@@ -275,7 +312,7 @@ fn who_is_not_where_it_likes_best_is_told_why() {
     assert_eq!((found.choice.clone(), found.value), (vec![Some(0), Some(2)], 14.0));
     let whys = why_not(&problem, &found);
     assert_eq!(whys[0], None);
-    let why = whys[1].expect("it would like facility 0");
+    let why = whys[1].as_ref().expect("it would like facility 0");
     assert_eq!((why.liked, why.better_by, why.money_is_worth), (1, 5.0, 0.0));
     assert!((why.place_is_worth - 5.0).abs() < 0.01, "the place is worth 5 to whoever has it: {why:?}");
 }
@@ -300,8 +337,9 @@ fn a_floor_is_told_as_a_reason() {
     // 10 and 6.5 would be worth more together, but 6.5 is less than .85 of their mean.
     let found = place(&problem, &PlacementSettings::default()).expect("sound");
     assert_eq!((found.choice.clone(), found.value), (vec![Some(1), Some(2)], 16.0));
-    let why = why_not(&problem, &found)[0].expect("client 0 would like facility 0");
-    assert!(why.floor_is_worth > 0.0, "{why:?}");
+    let whys = why_not(&problem, &found);
+    let why = whys[0].as_ref().expect("client 0 would like facility 0");
+    assert!(why.against.contains(&Against::FloorOfOthers) && why.floor_is_worth > 0.0, "{why:?}");
     let without = place(&Problem { fairness: 0.0, ..problem }, &PlacementSettings::default()).expect("sound");
     assert_eq!((without.value, without.worth_of_floor.len()), (16.5, 0));
     assert!(why_not(&problem, &without).iter().flatten().all(|why| why.floor_is_worth == 0.0));
