@@ -3,10 +3,12 @@
 //! Holds split conformal calibration (V. Vovk, A. Gammerman and G. Shafer, "Algorithmic Learning in a Random World", 2005; J. Lei and
 //! others, "Distribution-free predictive inference for regression", 2018) on rolling-origin residuals, scaled by step and by level, each
 //! side for itself, older origins counting less (R. F. Barber, E. J. Candès, A. Ramdas and R. J. Tibshirani, "Conformal prediction
-//! beyond exchangeability", 2023). It must never assume a shape of the errors within the levels that the residuals reach.
+//! beyond exchangeability", 2023). Only where errors move together is it widened by a shape. It must never assume a shape of independent
+//! errors within the levels that the residuals reach.
 
 use super::past::Past;
 use super::rolling::Residual;
+use super::wandering::Wandering;
 use model::estimate::normal_quantile;
 
 /// What residuals are divided by, and their order.
@@ -20,6 +22,8 @@ pub(super) struct Calibration {
     floor: f64,
     /// Scaled residuals, rising, each with its own weight and that of all up to it.
     scores: Vec<Score>,
+    /// What widens the band where the residuals move together.
+    wandering: Option<Wandering>,
     counts: bool,
     never_negative: bool,
 }
@@ -50,6 +54,7 @@ impl Calibration {
             power: 0.0,
             floor,
             scores: Vec::new(),
+            wandering: None,
             counts: past.counts,
             never_negative: past.never_negative,
         };
@@ -66,19 +71,20 @@ impl Calibration {
         if past.never_negative {
             own.power = own.fittest(residuals, &errors);
         }
-        let sizes: Vec<(usize, f64)> = residuals
-            .iter()
-            .zip(&errors)
-            .map(|(residual, error)| (residual.step, (error / own.grown(residual.forecast)).abs()))
-            .collect();
+        let scaled: Vec<f64> =
+            residuals.iter().zip(&errors).map(|(residual, error)| error / own.grown(residual.forecast)).collect();
+        let sizes: Vec<(usize, f64)> =
+            residuals.iter().zip(&scaled).map(|(residual, error)| (residual.step, error.abs())).collect();
         own.scale = scales(past.horizon, &sizes);
+        // Origins are in the later half.
+        own.wandering = Wandering::of(residuals, &scaled, past.values.len() / 2, past.horizon);
         let latest = residuals.iter().map(|residual| residual.origin).max().unwrap_or(0);
         let score = |(residual, error): (&Residual, &f64)| Score {
-            value: error / (own.scale[residual.step] * own.grown(residual.forecast)),
+            value: error / own.scale[residual.step],
             weight: FADING.powi((latest - residual.origin) as i32),
             upto: 0.0,
         };
-        own.scores = residuals.iter().zip(&errors).map(score).collect();
+        own.scores = residuals.iter().zip(&scaled).map(score).collect();
         own.scores.sort_by(|one, other| one.value.total_cmp(&other.value));
         let mut upto = 0.0;
         for score in &mut own.scores {
@@ -113,7 +119,7 @@ impl Calibration {
     }
 
     /// Scaled error that a share of future ones is expected to stay under. Beyond what the residuals reach, the outermost is stretched
-    /// as a normal distribution would be; without residuals it is infinite.
+    /// as a normal distribution would be; where fewer than two residuals tell how far that is, it is infinite.
     fn score(&self, share: f64) -> f64 {
         let (Some(first), Some(last)) = (self.scores.first(), self.scores.last()) else {
             return if share < 0.5 { f64::NEG_INFINITY } else { f64::INFINITY };
@@ -122,10 +128,14 @@ impl Calibration {
         if place < first.upto || place > last.upto {
             let outermost = if place < first.upto { first } else { last };
             let (value, reached) = (outermost.value, outermost.upto / self.all());
-            // With a single residual the reached share is a half, which stretches to anything.
+            // With a single residual the reached share is a half, which tells nothing of how far others may be.
             let stretch = (normal_quantile(share) / normal_quantile(reached)).abs();
             let away = if place < first.upto { value.min(-value.abs()) } else { value.max(value.abs()) };
-            return if stretch.is_finite() { away * stretch.max(1.0) } else { away * 1e6 };
+            return match (stretch.is_finite(), share < 0.5) {
+                (true, _) => away * stretch.max(1.0),
+                (false, true) => f64::NEG_INFINITY,
+                (false, false) => f64::INFINITY,
+            };
         }
         let below = self.scores.partition_point(|score| score.upto <= place).max(1) - 1;
         let (below, next) = (&self.scores[below], &self.scores[(below + 1).min(self.scores.len() - 1)]);
@@ -139,10 +149,10 @@ impl Calibration {
 
     /// The value that a share of what comes stays under.
     pub(super) fn quantile(&self, forecast: f64, step: usize, share: f64) -> f64 {
-        let score = self.score(share);
-        let scale = self.scale[step] * self.grown(forecast);
-        let moved = if scale == 0.0 { 0.0 } else { score * scale };
-        let value = forecast + moved;
+        let error = self.score(share) * self.scale[step];
+        let error = self.wandering.as_ref().map_or(error, |walk| walk.widened(error, step, share));
+        let grown = self.grown(forecast);
+        let value = forecast + if grown == 0.0 { 0.0 } else { error * grown };
         if self.never_negative { value.max(0.0) } else { value }
     }
 
@@ -153,7 +163,7 @@ impl Calibration {
     pub(super) fn band(&self, forecast: f64, step: usize, level: f64) -> (f64, f64) {
         let least = (1.0 - level) / 2.0;
         let low = self.quantile(forecast, step, least);
-        if !self.never_negative || self.scores.is_empty() {
+        if !self.never_negative || self.scores.len() < 2 {
             return (low, self.quantile(forecast, step, 1.0 - least));
         }
         let (low, left_out) = if self.counts {
@@ -171,13 +181,14 @@ impl Calibration {
 
     /// Share of what comes that is expected to stay under a value.
     fn share_below(&self, forecast: f64, step: usize, value: f64) -> f64 {
-        let scale = self.scale[step] * self.grown(forecast);
-        if scale == 0.0 {
+        let grown = self.grown(forecast);
+        if grown == 0.0 {
             return f64::from(u8::from(value > forecast));
         }
-        let score = (value - forecast) / scale;
-        let below = self.scores.partition_point(|own| own.value < score);
-        below.checked_sub(1).map_or(0.0, |last| self.scores[last].upto / self.all())
+        let error = (value - forecast) / grown;
+        let below = self.scores.partition_point(|own| own.value < error / self.scale[step]);
+        let share = below.checked_sub(1).map_or(0.0, |last| self.scores[last].upto / self.all());
+        self.wandering.as_ref().map_or(share, |walk| walk.share_below(share, step, error))
     }
 
     /// The value that what comes is as often above as below; a whole number for counts.

@@ -18,6 +18,7 @@ mod regression;
 mod rolling;
 mod simple;
 mod smoothing;
+mod wandering;
 
 #[cfg(test)]
 mod tests;
@@ -107,7 +108,7 @@ pub struct Forecast {
     pub mean: Vec<f64>,
     /// The value that what comes is as often above as below: the least absolute error. Whole for counts.
     pub median: Vec<f64>,
-    /// Bands, in the order of the levels asked for. Infinite where nothing could be tried in the past.
+    /// Bands, in the order of the levels asked for. Infinite where fewer than two values of the past could be tried.
     pub bands: Vec<Band>,
     /// What `mean` is the sum of.
     pub components: Components,
@@ -116,7 +117,7 @@ pub struct Forecast {
     /// Mean absolute error of the weighted forecast over the rolling origins; `None` where there was none.
     pub rolling_error: Option<f64>,
     /// Past forecasts that the bands are calibrated on, older ones counting less. A level that the outermost of them do not reach is
-    /// stretched beyond them.
+    /// stretched beyond them, and where they move together, as those of a random walk do, bands are widened to what such a walk does.
     pub calibrated_on: usize,
     /// Points of the past that were forecast from.
     pub origins: usize,

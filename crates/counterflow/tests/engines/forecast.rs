@@ -260,6 +260,26 @@ fn the_order_of_lines_and_threads_changes_nothing() {
     assert!(tables[0] == tables[1] && tables[0] == tables[2]);
 }
 
+/// Half a band would be read as a whole one.
+#[test]
+fn a_short_series_has_no_band_and_it_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, out) = (folder.path().join("series.csv"), folder.path().join("forecast.csv"));
+    let series = [("two", 2), ("four", 4), ("long", 60)];
+    let series = series.map(|(name, length)| (name.to_owned(), (0..length).map(|at| f64::from(at * 7 % 5)).collect()));
+    write(&file, &series.into(), day_number("2024-01-01"));
+    let found = told(&["forecast", text(&file), "--horizon", "3", "-o", text(&out), "--json"]);
+    assert_eq!((&found["found"]["forecast"], &found["found"]["without_band"]), (&3.into(), &2.into()));
+    let lines = rows(&out);
+    assert_eq!(lines.len(), 9);
+    for row in lines {
+        for end in FIGURES[1..].iter().map(|name| &row[*name]) {
+            assert_eq!(end.is_empty(), row["unique_id"] != "long", "{row:?}");
+        }
+        assert!(!row["yhat"].is_empty(), "{row:?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_forecast_is_told_with_its_place() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -303,7 +323,11 @@ fn what_cannot_be_forecast_is_told_with_its_place() {
     std::fs::write(&file, "ds,y\n2024-01-01,1\n2024-01-02,2\n").expect("written");
     for (more, expected) in [
         (&["--horizon", "0"][..], "the setting `horizon` is 0"),
-        (&["--levels", "100"], "the setting `levels` is 1"),
+        (&["--levels", "100"], "`--levels 100`: write percent above 0 and below 100, such as 80 and 95"),
+        (&["--levels", "80,195"], "`--levels 195`: write percent above 0 and below 100"),
+        (&["--levels", "0"], "`--levels 0`: write percent above 0 and below 100"),
+        (&["--levels", "0.95"], "`--levels 0.95`: percent are meant; write 95, not 0.95"),
+        (&["--levels", "80,95,80"], "`--levels 80`: it is there twice; write each level once"),
         (&["--seasons", "1"], "the setting `seasons` is 1"),
         (&["--every", "number"], "`--every` does not fit the column `ds`"),
     ] {

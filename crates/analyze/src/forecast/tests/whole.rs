@@ -23,6 +23,53 @@ fn bands_hold_what_they_say() {
     assert!((held[0] - 0.8).abs() < 0.03 && (held[1] - 0.95).abs() < 0.02, "{held:?}");
 }
 
+/// Shares of what came that the bands of 80 and 95 % held, 28 steps after 200 values.
+fn held_after_200(draw: impl Fn(&mut Dice) -> Vec<f64>) -> [f64; 2] {
+    let all: Vec<Vec<f64>> = (0..240).map(|seed| draw(&mut Dice(seed))).collect();
+    let series: Vec<Series<'_>> = all.iter().map(|values| Series::plain(&values[..200])).collect();
+    let found = forecast_all(&series, &ForecastSettings::new(28, &[7.0, 365.25])).expect("settings of a test");
+    let mut held = [0.0; 2];
+    for (values, found) in all.iter().zip(found) {
+        for (held, band) in held.iter_mut().zip(&found.expect("values of a test").bands) {
+            let within = |step: &usize| (band.lower[*step]..=band.upper[*step]).contains(&values[200 + step]);
+            *held += (0..28).filter(within).count() as f64 / (28.0 * 240.0);
+        }
+    }
+    held
+}
+
+/// The errors of a random walk at far steps move together: two hundred values hold few of them.
+#[test]
+fn bands_hold_series_that_wander() {
+    let walk = |dice: &mut Dice, unit: f64, start: f64| -> Vec<f64> {
+        let step = |at: &mut f64, ()| {
+            *at += unit * dice.normal();
+            Some(*at)
+        };
+        std::iter::repeat_n((), 228).scan(start, step).collect()
+    };
+    let measures = held_after_200(|dice| walk(dice, 1.0, 0.0));
+    let counts = held_after_200(|dice| walk(dice, 2.0, 100.0).into_iter().map(|at| at.round().max(0.0)).collect());
+    for held in [measures, counts] {
+        assert!((0.72..0.86).contains(&held[0]) && (0.90..0.98).contains(&held[1]), "{measures:?} and {counts:?}");
+    }
+    // What does not wander is left as it was.
+    let still = held_after_200(|dice| (0..228).map(|_| 10.0 + 2.0 * dice.normal()).collect());
+    assert!((still[0] - 0.8).abs() < 0.04 && (still[1] - 0.95).abs() < 0.03, "{still:?}");
+}
+
+/// One error tells nothing of how far others may be.
+#[test]
+fn a_band_needs_two_values_to_try() {
+    for (values, tried) in [(&[3.0, 5.0][..], 0), (&[3.0, 5.0, 4.0, 7.0], 1)] {
+        let settings = ForecastSettings { levels: vec![0.1, 0.8], ..ForecastSettings::new(2, &[7.0]) };
+        let found = forecast(&Series::plain(values), &settings).expect("values of a test");
+        assert_eq!(found.calibrated_on, tried);
+        assert!(found.bands.iter().all(|band| band.upper.iter().all(|upper| upper.is_infinite())), "{found:?}");
+        assert!(found.median.iter().all(|median| median.is_finite()), "{found:?}");
+    }
+}
+
 #[test]
 fn holidays_are_learned_from_their_flag() {
     let mut values = measures(300, 0.0, 0.0, 8);

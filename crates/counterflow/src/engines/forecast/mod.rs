@@ -70,6 +70,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    check_levels(&arguments.levels)?;
     let mut run = arguments.common.begin()?;
     let output = run.output(&arguments.common.output)?;
     let anomalies_to = run.maybe_output(arguments.anomalies.as_deref())?;
@@ -151,10 +152,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         good().map(|(_, alarms)| alarms.anomalies.len()).sum::<usize>(),
         good().map(|(_, alarms)| alarms.changes.len()).sum::<usize>(),
     );
+    let without_band = good().filter(|(forecast, _)| tables::has_no_band(forecast)).count();
     let gaps: usize = all.series.iter().map(|own| own.values.iter().filter(|value| value.is_nan()).count()).sum();
     let read = json!({"rows": lines.len(), "series": all.series.len(), "gaps": gaps, "holidays": holidays.days()});
     let told = json!({
-        "forecast": good().count(), "left_out": left_out.len(), "anomalies": anomalies, "changes": changes,
+        "forecast": good().count(), "left_out": left_out.len(), "without_band": without_band, "anomalies": anomalies, "changes": changes,
         "methods": named.shares(&found),
     });
     let parameters = json!({
@@ -164,9 +166,30 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     });
     let mut summary =
         format!("{} of {} series forecast, {} ahead", good().count(), all.series.len(), arguments.horizon);
+    if without_band > 0 {
+        summary.push_str(&format!("; {without_band} without a band, too little of their past being known"));
+    }
     if arguments.anomalies.is_some() {
         summary.push_str(&format!("; {anomalies} values and {changes} changes of level out of line"));
     }
     run.end(&read, &told, &parameters, &summary);
+    Ok(())
+}
+
+/// Whether bands can be made of what was typed.
+fn check_levels(levels: &[f64]) -> Result<(), WrongInput> {
+    for (place, level) in levels.iter().enumerate() {
+        let write = if *level > 0.0 && *level < 1.0 {
+            let percent = (1e6 * level).round() / 1e4;
+            format!("percent are meant; write {percent}, not {level}")
+        } else if !(*level > 0.0 && *level < 100.0) {
+            "write percent above 0 and below 100, such as 80 and 95".to_owned()
+        } else if levels[..place].contains(level) {
+            "it is there twice; write each level once".to_owned()
+        } else {
+            continue;
+        };
+        return Err(WrongInput(format!("`--levels {level}`: {write}")));
+    }
     Ok(())
 }

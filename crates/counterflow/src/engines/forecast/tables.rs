@@ -22,6 +22,17 @@ fn number(value: f64) -> Value {
     if value.is_finite() { Value::Number(value) } else { Value::Null }
 }
 
+/// Both ends of a band, or nothing where one is missing: half a band says less than it seems to.
+fn ends(lower: f64, upper: f64) -> [Value; 2] {
+    if lower.is_finite() && upper.is_finite() { [lower, upper].map(Value::Number) } else { [Value::Null, Value::Null] }
+}
+
+/// Whether a band of a forecast is missing.
+pub(super) fn has_no_band(forecast: &Forecast) -> bool {
+    let missing = |end: &f64| !end.is_finite();
+    forecast.bands.iter().any(|band| band.lower.iter().chain(&band.upper).any(missing))
+}
+
 impl Named<'_> {
     /// Name, end and findings of each series that has any.
     fn each<'a>(&'a self, found: &'a [Found]) -> impl Iterator<Item = (&'a str, i64, usize, &'a (Forecast, Alarms))> {
@@ -52,7 +63,7 @@ impl Named<'_> {
         for (name, first, length, (forecast, _)) in self.each(found) {
             for step in 0..forecast.mean.len() {
                 let mut row = vec![text(name), self.when(first, length + step), number(forecast.median[step])];
-                row.extend(forecast.bands.iter().flat_map(|band| [number(band.lower[step]), number(band.upper[step])]));
+                row.extend(forecast.bands.iter().flat_map(|band| ends(band.lower[step], band.upper[step])));
                 row.push(number(forecast.mean[step]));
                 table.push_row(row).expect("values were made for these columns");
             }
