@@ -20,6 +20,10 @@ const TITLE_WORDS: f64 = 6.0;
 const FEW_TWINS: f64 = 0.02;
 /// Comparisons from which it can be told which of them say the same: of three, each may follow from what all three follow from.
 const FEWEST_DEPENDENT: usize = 4;
+/// Columns that no file has: they tell where a row stood, and what it is called.
+const INTERNAL: [&str; 3] = ["_id", "_line", "_record"];
+/// Rows, of all tables, from which a column can be seen to tell them apart.
+const FEWEST_ROWS: usize = 3;
 /// Comparisons at most, as a specification allows them.
 const MOST_COMPARED: usize = 15;
 
@@ -45,19 +49,14 @@ struct Looks {
 pub fn guess(left: &Table, right: Option<&Table>, leave_out: &[&str]) -> Result<String, LinkError> {
     let tables: Vec<&Table> = std::iter::once(left).chain(right).collect();
     let shared = left.columns().iter().map(|column| column.name.as_str()).filter(|name| {
-        !name.starts_with('_') && !leave_out.contains(name) && right.is_none_or(|right| right.column(name).is_some())
+        !INTERNAL.contains(name) && !leave_out.contains(name) && right.is_none_or(|right| right.column(name).is_some())
     });
-    let mut columns: Vec<Looks> = shared.filter_map(|name| looks(&tables, name)).collect();
+    let shared: Vec<&str> = shared.collect();
+    let mut columns: Vec<Looks> = shared.iter().filter_map(|name| looks(&tables, name)).collect();
     columns.sort_by(|a, b| b.tells().total_cmp(&a.tells()).then_with(|| a.name.cmp(&b.name)));
     columns.truncate(MOST_COMPARED);
     if columns.is_empty() {
-        let names =
-            |table: &Table| table.columns().iter().map(|column| column.name.clone()).collect::<Vec<_>>().join(", ");
-        let right = right.map_or_else(String::new, |right| format!("; right: {}", names(right)));
-        return Err(LinkError::Setting(format!(
-            "no column can be compared (left: {}{right}); give columns that mean the same the same name, or write a specification",
-            names(left)
-        )));
+        return Err(LinkError::Setting(nothing_to_compare(left, right, leave_out, &shared)));
     }
     let mut rules = rules::choose(&columns, &tables);
     rules.extend(swapped(&columns));
@@ -95,6 +94,36 @@ pub fn guess(left: &Table, right: Option<&Table>, leave_out: &[&str]) -> Result<
         }
     }
     Ok(text)
+}
+
+/// Why no column can be compared, and what to do.
+fn nothing_to_compare(left: &Table, right: Option<&Table>, leave_out: &[&str], shared: &[&str]) -> String {
+    let named = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let own = |table: &Table| {
+        let names = table.columns().iter().map(|column| column.name.as_str());
+        named(&names.filter(|name| !INTERNAL.contains(name) && !leave_out.contains(name)).collect::<Vec<_>>())
+    };
+    let rows = left.len() + right.map_or(0, Table::len);
+    match right {
+        Some(right) if shared.is_empty() => format!(
+            "no column beside the names of records is in both (left: {}; right: {}); give columns that mean the same the same name, or write a specification",
+            own(left),
+            own(right)
+        ),
+        None if shared.is_empty() => {
+            "there is no column to compare beside the names of records; add one that tells something of them".to_owned()
+        }
+        Some(right) if left.is_empty() || right.is_empty() => {
+            format!("there is nothing to link, of {} and {} rows; hand in rows on both sides", left.len(), right.len())
+        }
+        _ if rows < FEWEST_ROWS => format!(
+            "too few rows ({rows}) to tell by what they can be compared; hand in more, or write a specification"
+        ),
+        _ => format!(
+            "no column can be compared, as each ({}) holds one value only or hardly any; add one that tells records apart, or write a specification",
+            named(shared)
+        ),
+    }
 }
 
 impl Looks {
@@ -256,6 +285,35 @@ mod tests {
         let spec = LinkSpec::from_toml(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         let born = crate::spec::Part::parse("born").expect("a good part");
         assert_eq!(spec.reads_of(&born), crate::compare::Reads::Date);
+    }
+    /// Each cause is told as it is, without columns that no file has; a column of a user may begin as they do.
+    #[test]
+    fn why_nothing_can_be_compared_is_told() {
+        let table = |columns: &[&str], rows: &[&[&str]]| {
+            let columns: Vec<(&str, ColumnType)> = columns.iter().map(|name| (*name, ColumnType::Text)).collect();
+            let mut table = Table::with_columns(&columns);
+            for row in rows {
+                table.push_row(row.iter().map(|value| model::Value::from(*value)).collect()).expect("the row fits");
+            }
+            table
+        };
+        let why = |left: &Table, right: Option<&Table>| {
+            let error = guess(left, right, &["id"]).expect_err("nothing can be compared").to_string();
+            assert!(!error.contains("_line") && !error.contains("_record"), "{error}");
+            error
+        };
+        let two = table(&["id", "name", "_line"], &[&["1", "ann", "2"], &["2", "ann", "3"]]);
+        assert!(why(&two, None).starts_with("too few rows (2)"), "{}", why(&two, None));
+        let one_value = table(&["id", "name", "_line"], &[&["1", "ann", "2"], &["2", "ann", "3"], &["3", "ann", "4"]]);
+        assert!(why(&one_value, None).contains("each (`name`) holds one value only"), "{}", why(&one_value, None));
+        let bare = table(&["id", "_line"], &[&["1", "2"]]);
+        assert!(why(&bare, None).starts_with("there is no column to compare"), "{}", why(&bare, None));
+        let other = table(&["id", "town", "_record"], &[&["1", "york", "2"]]);
+        let both = why(&two, Some(&other));
+        assert!(both.contains("(left: `name`; right: `town`)"), "{both}");
+        let own = table(&["id", "_name"], &[&["1", "ann"], &["2", "bob"], &["3", "eve"]]);
+        let text = guess(&own, None, &["id"]).expect("a column of the user");
+        assert!(text.contains("column = \"_name\""), "{text}");
     }
     /// A rule must not be chosen for being cheap alone, nor one that brings everything.
     #[test]

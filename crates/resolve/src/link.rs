@@ -179,6 +179,7 @@ impl<'t> Linker<'t> {
         let (sample, share) = blocks.sample(LEARNED_FROM, hears_rivals, compared.marks());
         let patterns = compared.patterns(&sample);
         let mut apart = compared.apart(&mut columns, spec)?;
+        let repeated = compared.repeated(labelled.pairs());
         let learn = |apart: &Apart| {
             let held = |pair: Pair| {
                 let (one, other) = records_of(pair);
@@ -188,6 +189,10 @@ impl<'t> Linker<'t> {
             let open = |&(pair, _): &(&Pair, &Pattern)| !held(*pair) && labelled.of(*pair).is_none();
             let open = || sample.iter().zip(&patterns).filter(open);
             let mut observed = compared.observed(&records, open().map(|(_, pattern)| *pattern), share, spec, apart);
+            // Of rows that a column may hold apart, what agrees in everything compared may be known to be two things.
+            if apart.is_empty() {
+                compared.add_repeated(&mut observed, &repeated, share);
+            }
             if hears_rivals {
                 let pairs = open().map(|(pair, pattern)| {
                     let (left, right) = records_of(*pair);
@@ -246,6 +251,11 @@ impl<'t> Linker<'t> {
     /// The pairs at or above the unsure probability, heaviest first.
     pub fn pairs(&self) -> &[ScoredPair] {
         &self.pairs
+    }
+
+    /// How many rows of one table agree with an earlier row in everything compared.
+    pub fn rows_repeated(&self) -> usize {
+        self.compared.rows_repeated()
     }
 
     /// What blocking did.

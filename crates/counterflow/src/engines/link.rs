@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     id: Option<String>,
     /// Probability from which a pair is written
-    #[arg(long)]
+    #[arg(long, value_parser = super::number)]
     least: Option<f64>,
     /// Pairs that persons have judged: left,right,same (yes or no). Weights are learned from them too, and their verdicts stand
     #[arg(long)]
@@ -63,13 +63,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let text = match &arguments.spec {
         Some(path) => {
+            run.reads(path)?;
             let read = std::fs::read_to_string(path);
             read.map_err(|error| WrongInput(format!("{}: cannot be read: {error}", path.display())))?
         }
         None => {
             let ids: Vec<&str> = std::iter::once(left_id.as_str()).chain(right_id.as_deref()).collect();
             let guessed = run.work(|| resolve::guess::guess(&left, right.as_ref(), &ids));
-            guessed.map_err(|error| WrongInput(error.to_string()))?
+            let file = |path: &PathBuf| path.display().to_string();
+            let files: Vec<String> = std::iter::once(&arguments.left).chain(&arguments.right).map(file).collect();
+            guessed.map_err(|error| WrongInput(format!("{}: {error}", files.join(" and "))))?
         }
     };
     if arguments.show_spec {
@@ -97,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         spec.unsure = least.min(spec.same);
     }
     let names = Ids { left: &left, right: right.as_ref(), left_id: &left_id, right_id: right_id.as_deref() };
-    names.check(&arguments.left, arguments.right.as_deref())?;
+    names.check(arguments)?;
     let labels = match &arguments.labels {
         Some(path) => names.labels(path, &run)?,
         None => Vec::new(),
@@ -130,6 +133,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let found = json!({
         "pairs": linker.pairs().len(), "same": same, "compared": linker.blocking().pairs, "labels_agreed": agreed,
         "blocking_recall_estimated": recall, "rules": rules, "prior_weight": linker.prior_weight(),
+        "rows_repeated": linker.rows_repeated(),
     });
     let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
     let parameters = json!({
@@ -144,8 +148,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         },
         |recall| format!("about {:.1} % of what is the same was compared", 100.0 * recall),
     );
+    let repeated = match linker.rows_repeated() {
+        0 => String::new(),
+        1 => "; 1 row agrees with an earlier one in everything compared".to_owned(),
+        rows => format!("; {rows} rows agree with an earlier one in everything compared"),
+    };
     let summary = format!(
-        "{same} pairs are the same, {} more may be; {} of {:.3e} possible pairs compared; {compared}",
+        "{same} pairs are the same, {} more may be; {} of {:.3e} possible pairs compared; {compared}{repeated}",
         linker.pairs().len() - same,
         linker.blocking().pairs,
         linker.blocking().possible,
@@ -154,12 +163,15 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Columns that name records, where nobody says which does.
+const NAMES_RECORDS: [&str; 2] = ["id", "rec_id"];
+
 /// The column that names records.
 fn id_column(table: &Table, path: &Path, named: Option<&str>) -> Result<String, WrongInput> {
     let own: Vec<&str> = given(table).map(|column| column.name.as_str()).collect();
     let (name, wanted) = match named {
         Some(name) => (own.iter().find(|own| **own == name), name),
-        None => (["id", "rec_id"].iter().find_map(|known| own.iter().find(|own| *own == known)).or(own.first()), "id"),
+        None => (NAMES_RECORDS.iter().find_map(|known| own.iter().find(|own| *own == known)).or(own.first()), "id"),
     };
     let name = name.map(|name| (*name).to_owned());
     name.ok_or_else(|| no_column(&path.display().to_string(), wanted, table, "say `--id NAME`"))
@@ -221,10 +233,11 @@ impl Ids<'_> {
     }
 
     /// Two records of one name in a file could not be told apart in the result.
-    fn check(&self, left: &Path, right: Option<&Path>) -> Result<(), WrongInput> {
-        unlike(self.left, self.left_id, left)?;
-        match (self.right, self.right_id, right) {
-            (Some(table), Some(id), Some(path)) => unlike(table, id, path),
+    fn check(&self, arguments: &Arguments) -> Result<(), WrongInput> {
+        let taken = |id: &str| arguments.id.is_none() && !NAMES_RECORDS.contains(&id);
+        unlike(self.left, self.left_id, &arguments.left, taken(self.left_id))?;
+        match (self.right, self.right_id, &arguments.right) {
+            (Some(table), Some(id), Some(path)) => unlike(table, id, path, taken(id)),
             _ => Ok(()),
         }
     }
@@ -305,14 +318,20 @@ impl Files<'_> {
     }
 }
 
-/// Refuses a table in which a record has no name, or two have the same one.
-fn unlike(table: &Table, id: &str, path: &Path) -> Result<(), WrongInput> {
+/// Refuses a table in which a record has no name, or two have the same one. `taken` where the column is the first only.
+fn unlike(table: &Table, id: &str, path: &Path, taken: bool) -> Result<(), WrongInput> {
     let written = table.column(id).filter(|column| (0..table.len()).all(|row| column.text(row).is_some()));
     let named = |row: usize| match written {
         Some(column) => Cow::Borrowed(column.text(row).unwrap_or_default()),
         None => Cow::Owned(table.value(row, id).to_string()),
     };
     let line = |row: usize| table.value(row, "_line").to_string();
+    // Nobody should rename persons because their names were taken for those of records.
+    let mend = if taken {
+        "the column was taken for the names of records, as none is called `id`; say with `--id NAME` which column names them, or add one"
+    } else {
+        "give each its own"
+    };
     let mut seen: HashMap<Cow<'_, str>, u32> = HashMap::with_capacity(table.len());
     for row in 0..table.len() {
         if named(row).trim().is_empty() {
@@ -324,7 +343,7 @@ fn unlike(table: &Table, id: &str, path: &Path) -> Result<(), WrongInput> {
         }
         if let Some(first) = seen.insert(named(row), row as u32) {
             return Err(WrongInput(format!(
-                "{}: line {}: column `{id}`: `{}` names the record of line {} already; give each its own",
+                "{}: line {}: column `{id}`: `{}` names the record of line {} already; {mend}",
                 path.display(),
                 line(row),
                 named(row),

@@ -258,3 +258,37 @@ fn streets_and_identifiers_are_one_however_they_are_written() {
         check_sum(row);
     }
 }
+
+/// Rows that stand twice under two ids are found and told; what is wrong with a file is said so that nobody mends the wrong thing.
+#[test]
+fn copies_are_found_and_messages_name_the_cause() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, other, out) =
+        (folder.path().join("people.csv"), folder.path().join("other.csv"), folder.path().join("pairs.csv"));
+    let mut lines = "id,name,town,born\n".to_owned();
+    for row in 0..220u32 {
+        let person = if row < 200 { row } else { row - 200 };
+        let (name, town) = (person * 37 % 101, person * 13 % 17);
+        let (year, month, day) = (1950 + person % 43, person % 12 + 1, person % 28 + 1);
+        lines.push_str(&format!("{row},Name{name} Smith{},Town{town},{year}-{month:02}-{day:02}\n", person % 23));
+    }
+    std::fs::write(&file, lines).expect("written");
+    let call = ["link", text(&file), "-o", text(&out)];
+    let found = told(&["link", text(&file), "-o", text(&out), "--json"]);
+    assert_eq!((&found["found"]["same"], &found["found"]["rows_repeated"]), (&20.into(), &20.into()), "{found}");
+    let said = super::counterflow(&call);
+    let said = String::from_utf8_lossy(&said.stderr).into_owned() + &String::from_utf8_lossy(&said.stdout);
+    assert!(said.contains("20 rows agree with an earlier one in everything compared"), "{said}");
+    std::fs::write(&file, "name,town\nAnn Smith,York\nBob Jones,Leeds\nAnn Smith,Hull\n").expect("written");
+    let said = refused(&call);
+    let expected = "people.csv: line 4: column `name`: `Ann Smith` names the record of line 2 already; the column was taken for the \
+        names of records, as none is called `id`; say with `--id NAME` which column names them, or add one";
+    assert!(said.contains(expected), "{said}");
+    std::fs::write(&file, "id,name,town\n1,Ann Smith,York\n2,Ann Smith,York\n").expect("written");
+    let said = refused(&call);
+    assert!(said.contains("people.csv: too few rows (2)"), "{said}");
+    std::fs::write(&other, "id,place\n1,York\n").expect("written");
+    let said = refused(&["link", text(&file), text(&other), "-o", text(&out)]);
+    assert!(said.contains("other.csv: no column beside the names of records is in both"), "{said}");
+    assert!(said.contains("(left: `name`, `town`; right: `place`)"), "{said}");
+}

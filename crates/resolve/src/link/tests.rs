@@ -213,3 +213,34 @@ fn the_order_of_rows_changes_nothing_where_pairs_are_drawn() {
     assert!(people.len().pow(2) > 100_000, "more than the random pairs that are asked for");
     check_permuted(&people, 7, SPEC);
 }
+
+/// Copies of whole rows are evidence like other doubles; where only names are compared, that many share one says nothing.
+#[test]
+fn copies_are_found_and_namesakes_are_not_declared_the_same() {
+    let mut copies = Table::with_columns(&["_id", "name", "town", "born"].map(|name| (name, ColumnType::Text)));
+    let mut namesakes = Table::with_columns(&["_id", "name"].map(|name| (name, ColumnType::Text)));
+    for row in 0..220u64 {
+        let person = if row < 200 { row } else { (row - 200) * 7 };
+        let drawn = scatter(person);
+        let born = format!("{}-{:02}-{:02}", 1940 + drawn % 60, drawn / 100 % 12 + 1, drawn / 10_000 % 28 + 1);
+        let name = format!("{} {}", ["ann", "bob", "cat", "dan"][person as usize % 4], scatter(person + 500) % 60);
+        let row_of = [row.to_string(), name, format!("town{}", scatter(person + 900) % 20), born];
+        copies.push_row(row_of.map(Value::from).to_vec()).expect("the row fits");
+        let shared = format!("name{}", scatter(row) % 60);
+        namesakes.push_row([row.to_string(), shared].map(Value::from).to_vec()).expect("the row fits");
+    }
+    let same = |table: &Table| {
+        let text = crate::guess::guess(table, None, &["_id"]).expect("there is something to compare");
+        let spec = LinkSpec::from_toml(&text).expect("a good specification");
+        let linker = Linker::new(table, None, &spec).expect("the columns are there");
+        let same = linker.pairs().iter().filter(|pair| pair.verdict == Verdict::Same);
+        (same.map(|pair| (pair.left, pair.right)).collect::<Vec<_>>(), linker.rows_repeated())
+    };
+    let (mut found, repeated) = same(&copies);
+    found.sort_unstable_by_key(|(_, right)| *right);
+    assert_eq!(found, (0..20).map(|copy| (copy * 7, 200 + copy)).collect::<Vec<_>>());
+    assert_eq!(repeated, 20);
+    let (found, repeated) = same(&namesakes);
+    assert!(repeated > 100, "{repeated}");
+    assert_eq!(found, []);
+}
