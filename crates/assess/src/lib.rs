@@ -54,6 +54,16 @@ pub enum AssessError {
         /// What to write instead.
         write: &'static str,
     },
+    /// Data that no result can be computed with.
+    #[error("column `{column}`: there are {found}; write {write}")]
+    Data {
+        /// The column of it, by its usual name.
+        column: &'static str,
+        /// What was given.
+        found: String,
+        /// What to write instead.
+        write: &'static str,
+    },
     /// One entity listed twice among those to assess.
     #[error("entity `{0}` is listed twice; list each entity once, with one group")]
     EntityTwice(String),

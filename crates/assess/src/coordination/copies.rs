@@ -14,6 +14,7 @@ use crate::connected::Connected;
 use crate::neardup;
 use crate::words::{whole, words_of};
 use rayon::prelude::*;
+use std::collections::HashMap;
 
 /// Least similarity that is looked at.
 const LEAST: f64 = 0.4;
@@ -50,15 +51,6 @@ impl Told {
     fn whole(&self) -> u64 {
         whole(self.words, &self.shingles)
     }
-}
-
-/// A pair of texts that are alike.
-#[derive(Clone, Copy)]
-struct Alike {
-    left: usize,
-    right: usize,
-    similarity: f64,
-    class: usize,
 }
 
 /// Pairs by length and grade.
@@ -115,84 +107,336 @@ pub(super) fn find(voices: &[Voice], entities: &[Vec<usize>], settings: &Coordin
         .iter()
         .map(|entity| entity.iter().copied().filter(|&index| texts[index].words >= settings.least_words).collect())
         .collect();
-    let compared: Vec<(Vec<Alike>, Tally)> =
+    let compared: Vec<(Links, Tally)> =
         told.par_iter().map(|entity| compare(voices, &texts, entity, settings)).collect();
     let mut tally = Tally::default();
     compared.iter().for_each(|(_, own)| tally.add(own));
     let chances = tally.chances(settings.false_discovery * WORST_GRADE);
     let verbatim = verbatim_chance(&texts, &told);
     told.iter()
-        .zip(&compared)
-        .flat_map(|(entity, (pairs, _))| {
-            let mut accepted: Vec<(Alike, f64)> = pairs
-                .iter()
-                .map(|pair| (*pair, chances[pair.class][grade_of(pair.similarity)]))
-                .filter(|(_, chance)| chance.is_finite())
+        .zip(compared)
+        .flat_map(|(entity, (mut links, _))| {
+            links.joins.retain(|join| chances[join.class][join.grade].is_finite());
+            links.counts.retain(|count| chances[count.class][count.grade].is_finite());
+            let mut joins: Vec<[usize; 2]> = links.joins.iter().map(|join| join.texts).collect();
+            let mut counts: Vec<Counted> = (links.counts.iter())
+                .map(|count| Counted { chance: chances[count.class][count.grade], ..count.counted })
                 .collect();
             if verbatim <= settings.false_discovery {
-                accepted.extend(verbatim_pairs(voices, &texts, entity).map(|pair| (pair, verbatim)));
+                for [left, right] in verbatim_pairs(voices, &texts, entity) {
+                    joins.push([left, right]);
+                    counts.push(Counted { text: left, pairs: 1, least: 1.0, chance: verbatim });
+                }
             }
-            groups_of(voices, &accepted)
+            groups_of(voices, &joins, &counts)
         })
         .collect()
 }
 
-/// Compares all texts about one entity; gives the near pairs that are alike, and counts of near and far ones. Takes time proportional
-/// to the near pairs and to those that share a rare shingle.
-fn compare(voices: &[Voice], texts: &[Told], entity: &[usize], settings: &CoordinationSettings) -> (Vec<Alike>, Tally) {
-    let mut tally = Tally::default();
-    let class = |one: usize, other: usize| class_of(texts[one].words.min(texts[other].words));
-    let own = |one: usize, other: usize| {
-        let (one, other) = (&voices[one].contributor, &voices[other].contributor);
-        !one.is_empty() && one == other
-    };
-    let exact = |index: usize| voices[index].when.width() <= COARSEST_DAYS;
-    let near = |one: usize, other: usize| {
-        exact(one) && exact(other) && voices[one].when.gap(voices[other].when) <= settings.near_days
-    };
-    for_all_pairs(entity, &|index| class_of(texts[index].words), 1.0, &mut tally.far_all);
-    let mut known: Vec<usize> = entity.iter().copied().filter(|&index| !voices[index].contributor.is_empty()).collect();
-    known.sort_by(|&one, &other| voices[one].contributor.cmp(&voices[other].contributor));
-    for same in known.chunk_by(|&one, &other| own(one, other)) {
-        for_all_pairs(same, &|index| class_of(texts[index].words), -1.0, &mut tally.far_all);
-    }
-    let mut dated: Vec<usize> = entity.iter().copied().filter(|&index| exact(index)).collect();
-    dated.sort_by_key(|&index| (voices[index].when.first, index));
-    for (place, &one) in dated.iter().enumerate() {
-        let last = voices[one].when.last.saturating_add(settings.near_days);
-        let later = dated[place + 1..].iter().take_while(|&&other| voices[other].when.first <= last);
-        for &other in later.filter(|&&other| !own(one, other)) {
-            tally.near_all[class(one, other)] += 1.0;
-            tally.far_all[class(one, other)] -= 1.0;
-        }
-    }
-    let sets = entity.iter().map(|&index| texts[index].shingles.clone()).collect();
-    let mut pairs = Vec::new();
-    for pair in neardup::alike(sets, LEAST).pairs() {
-        let (left, right, similarity) = (entity[pair.left as usize], entity[pair.right as usize], pair.similarity);
-        if own(left, right) {
-            continue;
-        }
-        let class = class(left, right);
-        if near(left, right) {
-            tally.near[class][grade_of(similarity)] += 1.0;
-            pairs.push(Alike { left, right, similarity, class });
-        } else {
-            tally.far[class][grade_of(similarity)] += 1.0;
-        }
-    }
-    (pairs, tally)
+/// When a text about an entity was written and who wrote it.
+#[derive(Clone, Copy)]
+struct Spoken {
+    /// First day.
+    first: i32,
+    /// Last day on which another text may begin to be near.
+    until: i32,
+    /// Number of the contributor; one of its own where nobody is named.
+    who: usize,
+    /// Place among the texts of the entity.
+    place: usize,
+    /// Whether it is known closely enough when it was written.
+    exact: bool,
 }
 
-/// Adds `times` for each pair of these texts, by the class of its shorter text.
-fn for_all_pairs(of: &[usize], class: &impl Fn(usize) -> usize, times: f64, counts: &mut [f64; 3]) {
-    let mut texts = [0.0; 3];
-    of.iter().for_each(|&index| texts[class(index)] += 1.0);
-    let mut longer = 0.0;
-    for (count, own) in counts.iter_mut().zip(texts).rev() {
-        *count += times * (own * (own - 1.0) / 2.0 + own * longer);
-        longer += own;
+impl Spoken {
+    /// Whether two texts are of different contributors, and near in time.
+    fn is_near(&self, other: &Self) -> bool {
+        let (from, to) = (self.first.max(other.first), self.until.min(other.until));
+        self.exact && other.exact && self.who != other.who && from <= to
     }
+}
+
+/// Texts that are the same, and of one length.
+struct Same {
+    /// By first day.
+    texts: Vec<Spoken>,
+    /// Their contributors with the number of texts of each, rising.
+    who: Vec<(usize, u64)>,
+    length: usize,
+}
+
+impl Same {
+    fn of(mut texts: Vec<Spoken>, length: usize) -> Self {
+        texts.sort_unstable_by_key(|text| (text.first, text.place));
+        let mut all: Vec<usize> = texts.iter().map(|text| text.who).collect();
+        all.sort_unstable();
+        let who = all.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64)).collect();
+        Self { texts, who, length }
+    }
+
+    /// Pairs of texts of different contributors.
+    fn pairs(&self) -> u64 {
+        let pairs = |count: u64| count * count.saturating_sub(1) / 2;
+        pairs(self.texts.len() as u64) - self.who.iter().map(|(_, count)| pairs(*count)).sum::<u64>()
+    }
+
+    /// Pairs of one of these and one of those, of different contributors.
+    fn pairs_with(&self, other: &Self) -> u64 {
+        let (few, many) = if self.who.len() < other.who.len() { (self, other) } else { (other, self) };
+        let own = |(who, count): &(usize, u64)| {
+            let found = many.who.binary_search_by_key(who, |(other, _)| *other);
+            found.map_or(0, |place| count * many.who[place].1)
+        };
+        self.texts.len() as u64 * other.texts.len() as u64 - few.who.iter().map(own).sum::<u64>()
+    }
+}
+
+/// Texts that are known to be connected, as long as one of them can still be near to another.
+struct Chain {
+    place: usize,
+    /// Until when, by the two contributors who last longest: one of them is another than who speaks next.
+    until: [(i32, usize); 2],
+}
+
+impl Chain {
+    fn of(text: &Spoken) -> Self {
+        Self { place: text.place, until: [(text.until, text.who), (i32::MIN, text.who)] }
+    }
+
+    /// Whether a text of somebody else in it is near to a later one.
+    fn reaches(&self, later: &Spoken) -> bool {
+        self.until.iter().any(|(until, who)| *who != later.who && *until >= later.first)
+    }
+
+    fn join(&mut self, other: &Self) {
+        for (until, who) in other.until {
+            if who == self.until[0].1 {
+                self.until[0].0 = self.until[0].0.max(until);
+            } else if until > self.until[0].0 {
+                self.until = [(until, who), self.until[0]];
+            } else if until > self.until[1].0 {
+                self.until[1] = (until, who);
+            }
+        }
+    }
+}
+
+/// Chains of one side of a comparison.
+#[derive(Default)]
+struct Chains {
+    open: Vec<Chain>,
+    /// Those that only `own` holds, whom they do not connect with.
+    kept: Vec<Chain>,
+    own: usize,
+}
+
+impl Chains {
+    /// Makes one chain of all that are near to a text, and tells one text of each. Takes constant time per text that is added: a
+    /// chain is looked at once for each contributor in a row, and whoever comes next joins what was kept from the last.
+    fn meet(&mut self, text: &Spoken, mut link: impl FnMut(usize)) {
+        if self.own != text.who {
+            self.open.append(&mut self.kept);
+            self.own = text.who;
+        }
+        let mut all: Option<Chain> = None;
+        for chain in self.open.drain(..) {
+            if chain.reaches(text) {
+                link(chain.place);
+                match &mut all {
+                    Some(all) => all.join(&chain),
+                    None => all = Some(chain),
+                }
+            } else if chain.until[0].0 >= text.first {
+                self.kept.push(chain);
+            }
+        }
+        self.open.extend(all);
+    }
+}
+
+/// Goes through texts by their first day, those of one set among themselves or those of two sets against each other, and tells of
+/// each the number of earlier ones that are near, with some of them that connect it with all of them. Gives the number of near pairs.
+/// Takes time proportional to the texts, not to the pairs.
+fn sweep(one: &[Spoken], other: Option<&[Spoken]>, mut tell: impl FnMut(&Spoken, u64, &[usize])) -> u64 {
+    let sides = one.iter().map(|text| (text, 0)).chain(other.unwrap_or_default().iter().map(|text| (text, 1)));
+    let mut coming: Vec<(&Spoken, usize)> = sides.filter(|(text, _)| text.exact).collect();
+    coming.sort_by_key(|(text, _)| text.first);
+    let mut leaving = coming.clone();
+    leaving.sort_by_key(|(text, _)| text.until);
+    let mut leaving = leaving.into_iter().peekable();
+    let (mut present, mut present_of) = ([0_u64; 2], HashMap::<(usize, usize), u64>::new());
+    let (mut chains, mut links, mut total) = ([Chains::default(), Chains::default()], Vec::new(), 0);
+    for (text, side) in coming {
+        while let Some((gone, side)) = leaving.next_if(|(gone, _)| gone.until < text.first) {
+            present[side] -= 1;
+            present_of.entry((side, gone.who)).and_modify(|count| *count -= 1);
+        }
+        let against = if other.is_some() { 1 - side } else { side };
+        let near = present[against] - present_of.get(&(against, text.who)).copied().unwrap_or(0);
+        if near > 0 {
+            links.clear();
+            chains[against].meet(text, |place| links.push(place));
+            tell(text, near, &links);
+            total += near;
+        }
+        present[side] += 1;
+        *present_of.entry((side, text.who)).or_default() += 1;
+        chains[side].open.push(Chain::of(text));
+    }
+    total
+}
+
+/// What pairs of one length and grade connect, over all texts of an entity.
+struct Grade {
+    connected: Connected,
+    /// As many pairs as connect what is connected.
+    joins: Vec<[usize; 2]>,
+    /// For each text, near pairs with earlier ones, and the least similarity among them.
+    near: Vec<(u64, f64)>,
+}
+
+impl Grade {
+    fn of(texts: usize) -> Self {
+        Self { connected: Connected::alone(texts), joins: Vec::new(), near: vec![(0, 1.0); texts] }
+    }
+
+    fn link(&mut self, place: usize, pairs: u64, similarity: f64, others: &[usize]) {
+        let (sum, least) = self.near[place];
+        self.near[place] = (sum + pairs, least.min(similarity));
+        for &other in others {
+            let (one, two) = (place as u32, other as u32);
+            if self.connected.root(one) != self.connected.root(two) {
+                self.connected.connect(one, two);
+                self.joins.push([place, other]);
+            }
+        }
+    }
+}
+
+/// Two connected texts.
+struct Join {
+    texts: [usize; 2],
+    class: usize,
+    grade: usize,
+}
+
+/// How many pairs a text is in that are alike and near, each pair told of one of its texts.
+#[derive(Clone, Copy)]
+struct Counted {
+    text: usize,
+    pairs: u64,
+    /// Least similarity among them.
+    least: f64,
+    /// The share of them that is expected to be chance.
+    chance: f64,
+}
+
+/// The same of one length and grade.
+struct Count {
+    counted: Counted,
+    class: usize,
+    grade: usize,
+}
+
+/// What the near pairs of an entity connect: no more of it than texts for each length and grade, however many the pairs.
+#[derive(Default)]
+struct Links {
+    joins: Vec<Join>,
+    counts: Vec<Count>,
+}
+
+/// Compares all texts about one entity; gives what near pairs that are alike connect, and counts of near and far ones. Texts that are
+/// the same are handled as one: a slogan that is written ten thousand times is fifty million pairs. Takes time proportional to the
+/// pairs of different texts that share a rare shingle, and to the texts.
+fn compare(voices: &[Voice], texts: &[Told], entity: &[usize], settings: &CoordinationSettings) -> (Links, Tally) {
+    let mut tally = Tally::default();
+    let spoken = spoken(voices, entity, settings);
+    let class = |place: usize| class_of(texts[entity[place]].words);
+    // Pairs whose shorter text is of a length: those of texts so long and longer, without those of longer ones only.
+    let mut longer = (0, 0);
+    for length in (0..3).rev() {
+        let all = Same::of(spoken.iter().copied().filter(|text| class(text.place) >= length).collect(), length);
+        let found = (all.pairs(), sweep(&all.texts, None, |_, _, _| ()));
+        let (pairs, near) = (found.0 - longer.0, found.1 - longer.1);
+        tally.near_all[length] = near as f64;
+        tally.far_all[length] = (pairs - near) as f64;
+        longer = found;
+    }
+    let alike = neardup::alike(entity.iter().map(|&index| texts[index].shingles.clone()).collect(), LEAST);
+    let same: Vec<Vec<Same>> = (0..alike.classes())
+        .map(|number| {
+            let of = |length: usize| {
+                let members = alike.of(number).iter().map(|place| *place as usize);
+                members.filter(|place| class(*place) == length).map(|place| spoken[place]).collect::<Vec<_>>()
+            };
+            let sets = (0..3).map(|length| Same::of(of(length), length));
+            sets.filter(|same| !same.texts.is_empty()).collect()
+        })
+        .collect();
+    let mut grades: Vec<Option<Grade>> = (0..3 * GRADES).map(|_| None).collect();
+    let mut add = |one: &Same, other: Option<&Same>, similarity: f64| {
+        let pairs = other.map_or_else(|| one.pairs(), |other| one.pairs_with(other));
+        if pairs == 0 {
+            return;
+        }
+        let (class, grade) = (other.map_or(one.length, |other| one.length.min(other.length)), grade_of(similarity));
+        let links = grades[class * GRADES + grade].get_or_insert_with(|| Grade::of(entity.len()));
+        let near = near_pairs(one, other, |text, near, others| links.link(text.place, near, similarity, others));
+        tally.near[class][grade] += near as f64;
+        tally.far[class][grade] += (pairs - near) as f64;
+    };
+    for lengths in &same {
+        for (place, one) in lengths.iter().enumerate() {
+            add(one, None, 1.0);
+            lengths[place + 1..].iter().for_each(|other| add(one, Some(other), 1.0));
+        }
+    }
+    for &(left, right, similarity) in alike.alike_classes() {
+        for one in &same[left as usize] {
+            same[right as usize].iter().for_each(|other| add(one, Some(other), similarity));
+        }
+    }
+    let mut links = Links::default();
+    for (number, found) in grades.into_iter().enumerate().filter_map(|(number, found)| Some((number, found?))) {
+        let (class, grade) = (number / GRADES, number % GRADES);
+        let join = |join: &[usize; 2]| Join { texts: join.map(|place| entity[place]), class, grade };
+        links.joins.extend(found.joins.iter().map(join));
+        for (place, (pairs, least)) in found.near.into_iter().enumerate().filter(|(_, (pairs, _))| *pairs > 0) {
+            let counted = Counted { text: entity[place], pairs, least, chance: f64::INFINITY };
+            links.counts.push(Count { counted, class, grade });
+        }
+    }
+    (links, tally)
+}
+
+/// Near pairs among the same texts, or between two sets of them: pair by pair where one set is small, else by [`sweep`].
+fn near_pairs(one: &Same, other: Option<&Same>, mut tell: impl FnMut(&Spoken, u64, &[usize])) -> u64 {
+    const FEW: usize = 8;
+    let Some(other) = other else { return sweep(&one.texts, None, tell) };
+    let (few, many) = if one.texts.len() < other.texts.len() { (one, other) } else { (other, one) };
+    if few.texts.len() > FEW {
+        return sweep(&one.texts, Some(&other.texts), tell);
+    }
+    let mut total = 0;
+    for text in &few.texts {
+        for near in many.texts.iter().filter(|other| other.is_near(text)) {
+            tell(text, 1, &[near.place]);
+            total += 1;
+        }
+    }
+    total
+}
+
+fn spoken(voices: &[Voice], entity: &[usize], settings: &CoordinationSettings) -> Vec<Spoken> {
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let of = |(place, &index): (usize, &usize)| {
+        let Voice { contributor, when, .. } = &voices[index];
+        // Whoever is not named is numbered by the text: nobody else has a number of its place.
+        let who = if contributor.is_empty() { place } else { *numbers.entry(contributor).or_insert(place) };
+        let exact = when.width() <= COARSEST_DAYS && settings.near_days >= 0;
+        Spoken { first: when.first, until: when.last.saturating_add(settings.near_days), who, place, exact }
+    };
+    entity.iter().enumerate().map(of).collect()
 }
 
 /// How often long texts about one entity would be the same word by word if entities did not matter, over how often they are.
@@ -224,7 +468,7 @@ fn verbatim_chance(texts: &[Told], told: &[Vec<usize>]) -> f64 {
 }
 
 /// Pairs of neighbours among long texts about one entity that are the same.
-fn verbatim_pairs<'a>(voices: &'a [Voice], texts: &'a [Told], entity: &[usize]) -> impl Iterator<Item = Alike> + 'a {
+fn verbatim_pairs(voices: &[Voice], texts: &[Told], entity: &[usize]) -> Vec<[usize; 2]> {
     let mut long: Vec<(u64, usize)> = entity
         .iter()
         .filter(|&&index| texts[index].words >= VERBATIM_WORDS)
@@ -233,39 +477,205 @@ fn verbatim_pairs<'a>(voices: &'a [Voice], texts: &'a [Told], entity: &[usize]) 
     long.sort_unstable();
     let same = |pair: &[(u64, usize)]| {
         let (left, right) = (pair[0].1, pair[1].1);
-        let alike = Alike { left, right, similarity: 1.0, class: class_of(texts[left].words) };
         let someone_else = voices[left].contributor.is_empty() || voices[left].contributor != voices[right].contributor;
-        (pair[0].0 == pair[1].0 && someone_else).then_some(alike)
+        (pair[0].0 == pair[1].0 && someone_else).then_some([left, right])
     };
-    long.windows(2).filter_map(same).collect::<Vec<_>>().into_iter()
+    long.windows(2).filter_map(same).collect()
 }
 
 /// Connected texts as groups.
-fn groups_of(voices: &[Voice], pairs: &[(Alike, f64)]) -> Vec<Group> {
-    let mut members: Vec<usize> = pairs.iter().flat_map(|(pair, _)| [pair.left, pair.right]).collect();
+fn groups_of(voices: &[Voice], joins: &[[usize; 2]], counts: &[Counted]) -> Vec<Group> {
+    let mut members: Vec<usize> = joins.iter().flatten().copied().collect();
     members.sort_unstable();
     members.dedup();
     let place = |index: usize| members.partition_point(|&other| other < index);
     let mut connected = Connected::alone(members.len());
-    for (pair, _) in pairs {
-        connected.connect(place(pair.left) as u32, place(pair.right) as u32);
+    for [left, right] in joins {
+        connected.connect(place(*left) as u32, place(*right) as u32);
     }
-    let roots: Vec<u32> = (0..members.len() as u32).map(|own| connected.root(own)).collect();
-    let mut linked: Vec<(u32, &(Alike, f64))> = pairs.iter().map(|pair| (roots[place(pair.0.left)], pair)).collect();
-    linked.sort_by_key(|(root, _)| *root);
-    linked
-        .chunk_by(|a, b| a.0 == b.0)
-        .map(|links| {
-            let inside: Vec<usize> =
-                (0..members.len()).filter(|&own| roots[own] == links[0].0).map(|own| members[own]).collect();
-            let least = links.iter().map(|(_, link)| link.0.similarity).fold(1.0, f64::min);
-            let chance = links.iter().map(|(_, link)| link.1).fold(0.0, f64::max);
+    let mut inside: Vec<(u32, usize)> =
+        (0..members.len()).map(|own| (connected.root(own as u32), members[own])).collect();
+    inside.sort_unstable();
+    let mut counted: Vec<(u32, &Counted)> =
+        counts.iter().map(|count| (connected.root(place(count.text) as u32), count)).collect();
+    counted.sort_by_key(|(root, _)| *root);
+    // Whatever is connected is counted: both go through the same groups.
+    let groups = inside.chunk_by(|a, b| a.0 == b.0).zip(counted.chunk_by(|a, b| a.0 == b.0));
+    groups
+        .map(|(inside, counted)| {
+            let inside: Vec<usize> = inside.iter().map(|(_, index)| *index).collect();
+            let least = counted.iter().map(|(_, count)| count.least).fold(1.0, f64::min);
+            let chance = counted.iter().map(|(_, count)| count.chance).fold(0.0, f64::max);
+            let pairs = counted.iter().map(|(_, count)| count.pairs).sum::<u64>() as f64;
             let reasons = vec![
                 Reason { label: "voices", found: inside.len() as f64, expected: 1.0 },
                 Reason { label: "least_similarity", found: least, expected: LEAST },
-                Reason { label: "pairs_alike", found: links.len() as f64, expected: chance * links.len() as f64 },
+                Reason { label: "pairs_alike", found: pairs, expected: chance * pairs },
             ];
             group(voices, GroupKind::Copies, inside, 1.0, chance, reasons)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chance::tests::Dice;
+    use crate::coordination::by_entity;
+    use crate::coordination::tests::voice;
+    use crate::words::shared;
+    use crate::{Days, Scale};
+
+    /// A pair of near texts that are alike: texts, similarity, class of the shorter.
+    type Pair = (usize, usize, f64, usize);
+
+    /// Every pair looked at for itself.
+    fn plain_pairs(
+        voices: &[Voice],
+        texts: &[Told],
+        entity: &[usize],
+        settings: &CoordinationSettings,
+    ) -> (Vec<Pair>, Tally) {
+        let (mut pairs, mut tally) = (Vec::new(), Tally::default());
+        for (place, &one) in entity.iter().enumerate() {
+            for &other in &entity[place + 1..] {
+                let (left, right) = (&voices[one], &voices[other]);
+                if !left.contributor.is_empty() && left.contributor == right.contributor {
+                    continue;
+                }
+                let exact = [left, right].iter().all(|voice| voice.when.width() <= COARSEST_DAYS);
+                let near = exact && left.when.gap(right.when) <= settings.near_days;
+                let class = class_of(texts[one].words.min(texts[other].words));
+                *(if near { &mut tally.near_all } else { &mut tally.far_all }).get_mut(class).expect("a class") += 1.0;
+                let both = shared(&texts[one].shingles, &texts[other].shingles);
+                let either = texts[one].shingles.len() + texts[other].shingles.len() - both;
+                let similarity = both as f64 / either as f64;
+                if similarity >= LEAST {
+                    let counts = if near { &mut tally.near } else { &mut tally.far };
+                    counts[class][grade_of(similarity)] += 1.0;
+                    if near {
+                        pairs.push((one, other, similarity, class));
+                    }
+                }
+            }
+        }
+        (pairs, tally)
+    }
+
+    fn plain(voices: &[Voice], settings: &CoordinationSettings) -> (Vec<Group>, Tally) {
+        let texts: Vec<Told> = voices.iter().map(|voice| Told::of(&voice.text)).collect();
+        let mut told = by_entity(voices);
+        told.iter_mut().for_each(|entity| entity.retain(|&index| texts[index].words >= settings.least_words));
+        let found: Vec<_> = told.iter().map(|entity| plain_pairs(voices, &texts, entity, settings)).collect();
+        let mut tally = Tally::default();
+        found.iter().for_each(|(_, own)| tally.add(own));
+        let chances = tally.chances(settings.false_discovery * WORST_GRADE);
+        let verbatim = verbatim_chance(&texts, &told);
+        let mut groups = Vec::new();
+        for (entity, (pairs, _)) in told.iter().zip(&found) {
+            let with_chance = pairs.iter().map(|pair| (*pair, chances[pair.3][grade_of(pair.2)]));
+            let mut accepted: Vec<(Pair, f64)> = with_chance.filter(|(_, chance)| chance.is_finite()).collect();
+            if verbatim <= settings.false_discovery {
+                let pairs = verbatim_pairs(voices, &texts, entity);
+                accepted.extend(pairs.iter().map(|[left, right]| ((*left, *right, 1.0, 0), verbatim)));
+            }
+            let mut group_of: Vec<usize> = (0..voices.len()).collect();
+            for ((left, right, ..), _) in &accepted {
+                let (one, other) = (group_of[*left], group_of[*right]);
+                group_of.iter_mut().filter(|own| **own == one.max(other)).for_each(|own| *own = one.min(other));
+            }
+            for root in 0..voices.len() {
+                let links: Vec<_> = accepted.iter().filter(|(pair, _)| group_of[pair.0] == root).collect();
+                if links.is_empty() {
+                    continue;
+                }
+                let inside: Vec<usize> = (0..voices.len()).filter(|own| group_of[*own] == root).collect();
+                let least = links.iter().map(|link| link.0.2).fold(1.0, f64::min);
+                let chance = links.iter().map(|link| link.1).fold(0.0, f64::max);
+                let pairs = links.len() as f64;
+                let reasons = vec![
+                    Reason { label: "voices", found: inside.len() as f64, expected: 1.0 },
+                    Reason { label: "least_similarity", found: least, expected: LEAST },
+                    Reason { label: "pairs_alike", found: pairs, expected: chance * pairs },
+                ];
+                groups.push(group(voices, GroupKind::Copies, inside, 1.0, chance, reasons));
+            }
+        }
+        (groups, tally)
+    }
+
+    /// Few sentences, said again and again, word by word or with a word changed, or with words twice, which makes another length of
+    /// the same text.
+    fn small_voices(dice: &mut Dice, count: usize) -> Vec<Voice> {
+        let sentences: Vec<Vec<String>> = (0..3)
+            .map(|_| (0..10 + dice.below(35)).map(|_| format!("w{}", dice.below(400))).collect::<Vec<_>>())
+            .collect();
+        let days = 30 + dice.below(200);
+        (0..count)
+            .map(|id| {
+                let mut words = sentences[dice.below(3)].clone();
+                if dice.below(3) == 0 {
+                    let (place, other) = (dice.below(words.len()), dice.below(4));
+                    words[place] = format!("other{other}");
+                }
+                if dice.below(3) == 0 {
+                    words = vec!["good".to_owned(); 8 + 20 * dice.below(3)];
+                }
+                let who = if dice.below(3) == 0 { String::new() } else { format!("p{}", dice.below(6)) };
+                let mut one =
+                    voice(id, ["a", "b"][dice.below(2)], &who, dice.below(days) as i32, 1.0, &words.join(" "));
+                let more = [0, 0, 6, 29, 60][dice.below(5)];
+                one.when = Days { first: one.when.first, last: one.when.first + more };
+                one
+            })
+            .collect()
+    }
+
+    #[test]
+    fn classes_and_sweeps_find_what_pairs_find() {
+        let mut dice = Dice(77);
+        let mut groups = 0;
+        for run in 0..200 {
+            let voices = small_voices(&mut dice, 20 + run);
+            for false_discovery in [0.001, 0.05, 0.9] {
+                let mut settings = CoordinationSettings::on(Scale::STARS);
+                (settings.false_discovery, settings.near_days) = (false_discovery, [0, 2, 7][run % 3]);
+                let (wanted, tally) = plain(&voices, &settings);
+                let entities = by_entity(&voices);
+                assert_eq!(find(&voices, &entities, &settings), wanted, "run {run}");
+                let texts: Vec<Told> = voices.iter().map(|voice| Told::of(&voice.text)).collect();
+                let mut counted = Tally::default();
+                entities.iter().for_each(|entity| counted.add(&compare(&voices, &texts, entity, &settings).1));
+                assert_eq!((counted.near, counted.far), (tally.near, tally.far), "run {run}");
+                assert_eq!((counted.near_all, counted.far_all), (tally.near_all, tally.far_all), "run {run}");
+                groups += wanted.len();
+            }
+        }
+        assert!(groups > 200, "{groups} groups: too few to tell anything");
+    }
+
+    #[test]
+    fn a_slogan_written_eighty_thousand_times_is_one_group_soon() {
+        let slogan = "one two three four five six seven eight nine ten eleven twelve";
+        let mut voices = Vec::new();
+        for id in 0..80_000 {
+            let more = if id < 50_000 { "" } else { [" now", " today", " please"][id % 3] };
+            let who = if id % 2 == 0 { String::new() } else { format!("p{}", id % 20_000) };
+            voices.push(voice(id, "home", &who, 19_000 + (id % 5) as i32, 5.0, &format!("{slogan}{more}")));
+        }
+        // Far ones, which say something else: without them nothing tells how alike independent texts are.
+        for id in 0..2_000 {
+            let text: Vec<String> = (0..12).map(|word| format!("x{}", id * 12 + word)).collect();
+            voices.push(voice(80_000 + id, "home", "", (id * 9) as i32, 3.0, &text.join(" ")));
+        }
+        let began = std::time::Instant::now();
+        let found = find(&voices, &by_entity(&voices), &CoordinationSettings::on(Scale::STARS));
+        let took = began.elapsed().as_secs_f64();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].voices, (0..80_000).collect::<Vec<_>>());
+        // 40,000 are of nobody; 10,000 contributors wrote four each.
+        let pairs = 80_000.0 * 79_999.0 / 2.0 - 10_000.0 * 6.0;
+        assert_eq!(found[0].reasons[2].found, pairs);
+        assert!(took < 20.0, "{took} s; pair by pair it takes minutes and a hundred gigabytes");
+    }
 }

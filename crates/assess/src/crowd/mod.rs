@@ -297,12 +297,8 @@ pub fn infer(answers: &Answers, gold: &[Gold], groups: &Groups, settings: &Setti
     groups.fit(answers)?;
     let labels = answers.labels();
     if labels < 2 {
-        let found = format!("{labels} labels");
-        return Err(AssessError::Setting {
-            name: "answers",
-            found,
-            write: "answers with two different labels at least",
-        });
+        let (column, found) = ("label", format!("{labels} of two labels"));
+        return Err(AssessError::Data { column, found, write: "two different labels at least" });
     }
     if !(settings.tolerance > 0.0 && settings.tolerance < 1.0) {
         let found = settings.tolerance.to_string();

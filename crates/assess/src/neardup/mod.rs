@@ -177,12 +177,19 @@ impl NearDuplicates {
         self.class.len() - self.members.len()
     }
 
-    fn of(&self, class: u32) -> &[u32] {
+    /// Texts of a class, rising.
+    pub(crate) fn of(&self, class: u32) -> &[u32] {
         &self.members[self.starts[class as usize] as usize..self.starts[class as usize + 1] as usize]
     }
 
-    fn classes(&self) -> u32 {
+    /// Number of classes.
+    pub(crate) fn classes(&self) -> u32 {
         self.starts.len() as u32 - 1
+    }
+
+    /// Pairs of classes that are alike, with their similarity.
+    pub(crate) fn alike_classes(&self) -> &[(u32, u32, f64)] {
+        &self.alike
     }
 
     /// Number of pairs of texts; known without making them, as a thousand copies are half a million pairs.

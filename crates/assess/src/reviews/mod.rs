@@ -117,8 +117,9 @@ impl ReviewClassifier {
         let deceptive = own.iter().filter(|review| reviews[**review].deceptive).count();
         let fewest = deceptive.min(own.len() - deceptive);
         if fewest < FEWEST {
-            let write = "at least ten reviews that were made up and ten that were not";
-            return Err(AssessError::Setting { name: "reviews", found: format!("{fewest} of one kind"), write });
+            let write = "at least ten of either kind; where groups are given, so many outside of each group";
+            let found = format!("{deceptive} that were made up and {} that were not", own.len() - deceptive);
+            return Err(AssessError::Data { column: "label", found, write });
         }
         let parts = parts_of(&own.iter().map(|review| reviews[*review]).collect::<Vec<_>>());
         let count = parts.iter().max().map_or(0, |most| *most as usize + 1);

@@ -56,7 +56,11 @@ pub fn left_out(reviews: &[LabelledReview<'_>], settings: &ReviewSettings) -> Re
     groups.dedup();
     if groups.len() < 2 {
         let write = "what each review is about, two things at least, so that one can be left out";
-        return Err(AssessError::Setting { name: "group", found: format!("{} groups", groups.len()), write });
+        return Err(AssessError::Data {
+            column: "group",
+            found: format!("no two groups among {} reviews", reviews.len()),
+            write,
+        });
     }
     settings.check()?;
     let counted = counted(reviews, settings);

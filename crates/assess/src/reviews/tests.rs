@@ -65,11 +65,18 @@ fn what_nothing_can_be_learned_from_is_refused() {
     let all = reviews(400, 1);
     let labelled = labelled(&all);
     let train = |reviews: &[LabelledReview<'_>], settings: ReviewSettings| ReviewClassifier::train(reviews, &settings);
-    assert!(train(&labelled[..10], ReviewSettings::default()).is_err());
+    let made_up: Vec<LabelledReview<'_>> =
+        labelled.iter().copied().filter(|review| review.deceptive).take(12).collect();
+    let said = train(&made_up, ReviewSettings::default()).expect_err("nothing truthful").to_string();
+    assert!(
+        said.starts_with("column `label`: there are 12 that were made up and 0 that were not; write at least ten"),
+        "{said}"
+    );
     assert!(train(&labelled, ReviewSettings { cost: f64::NAN, ..ReviewSettings::default() }).is_err());
     assert!(train(&labelled, ReviewSettings { longest: 0, ..ReviewSettings::default() }).is_err());
     let one: Vec<LabelledReview<'_>> = labelled.iter().map(|review| LabelledReview { group: 0, ..*review }).collect();
-    assert!(left_out(&one, &ReviewSettings::default()).is_err());
+    let said = left_out(&one, &ReviewSettings::default()).expect_err("one group").to_string();
+    assert!(said.starts_with("column `group`: there are no two groups among 400 reviews; write what"), "{said}");
     assert!(train(&one, ReviewSettings::default()).is_ok());
 }
 

@@ -2,15 +2,7 @@
 
 use super::{counterflow, piped, refused, rows, shared, text, told};
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-
-/// The truth of a shared set as the program reads it.
-fn truth_of(set: &str, folder: &Path) -> PathBuf {
-    let truth = std::fs::read_to_string(shared(&format!("crowd-truth/{set}/truth.csv"))).expect("a file");
-    let file = folder.join(format!("{set}-truth.csv"));
-    std::fs::write(&file, truth.replacen("question,truth", "task,label", 1)).expect("written");
-    file
-}
+use std::path::Path;
 
 /// Accuracy, and F1 of the label `1`.
 fn against(truth: &Path, labels: &Path) -> (f64, f64) {
@@ -35,9 +27,10 @@ fn crowd_is_right_on_real_answers() {
     let names = "task=question,label=answer";
     for (set, accuracy, f1) in [("product", 0.938, 0.72), ("dog", 0.839, 0.0)] {
         let answers = shared(&format!("crowd-truth/{set}/answer.csv"));
-        let truth = truth_of(set, folder.path());
-        let found =
-            told(&["crowd", text(&answers), "--columns", names, "-o", text(&out), "--truth", text(&truth), "--json"]);
+        let truth = shared(&format!("crowd-truth/{set}/truth.csv"));
+        let beside = ["--truth", text(&truth), "--truth-columns", "task=question,label=truth"];
+        let called = ["crowd", text(&answers), "--columns", names, "-o", text(&out)];
+        let found = told(&[&called[..], &beside, &["--json"]].concat());
         assert_eq!(found["found"]["settled"], true, "{found}");
         let (right, of_same) = against(&shared(&format!("crowd-truth/{set}/truth.csv")), &out);
         assert!(right >= accuracy && of_same >= f1, "{set}: accuracy {right}, F1 {of_same}");
@@ -56,8 +49,7 @@ fn crowd_is_right_on_real_answers() {
         let read = |path: &Path| std::fs::read_to_string(path).expect("a file");
         assert_eq!(read(&out), read(&alone));
         // On the terminal as a table.
-        let called =
-            counterflow(&["crowd", text(&answers), "--columns", names, "-o", text(&out), "--truth", text(&truth)]);
+        let called = counterflow(&[&called[..], &beside].concat());
         let said = String::from_utf8_lossy(&called.stderr).into_owned();
         assert!(said.contains("0.95 to 1.00") && said.contains("known ones are right"), "{said}");
     }
@@ -254,5 +246,75 @@ fn crowd_of_numbers_refuses_what_it_cannot_take() {
         let number = |name: &str| row[name].parse::<f64>().expect("a number");
         let near = if row["task"] == "a" { 0.5..2.5 } else { 2.5..4.5 };
         assert!(near.contains(&number("value")) && number("low") < number("high"), "{row:?}");
+    }
+}
+
+#[test]
+fn crowd_is_compared_only_with_what_was_answered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [file, truth, out] = ["answers.csv", "truth.csv", "labels.csv"].map(|name| folder.path().join(name));
+    std::fs::write(&file, format!("{TASK}a,v,1\na,w,1\nb,v,2\nb,w,2\n")).expect("written");
+    for option in [&[][..], &["--tags"], &["--numeric"]] {
+        let called = [&["crowd", text(&file), "-o", text(&out), "--truth", text(&truth)][..], option].concat();
+        // No task of it was answered.
+        std::fs::write(&truth, "task,label\nx1,1\nx2,2\n").expect("written");
+        let said = refused(&called);
+        let wanted =
+            "truth.csv: line 2: column `task`: there is `x1`; no task of this file was answered: write tasks as `";
+        assert!(said.contains(wanted) && said.contains("answers.csv` has them, such as `a`"), "{said}");
+        assert!(!out.exists());
+        // Some were.
+        std::fs::write(&truth, "task,label\nx1,1\nb,2\nx2,2\nx2,2\n").expect("written");
+        let found = told(&[&called[..], &["--json"]].concat());
+        let beside = &found["found"]["truth"];
+        assert_eq!((&beside["known"], &beside["not_answered"]), (&1.into(), &2.into()), "{option:?}: {found}");
+        let said = String::from_utf8_lossy(&counterflow(&called).stderr).into_owned();
+        assert!(said.contains("; 2 known tasks were left out, as nobody answered them"), "{said}");
+        std::fs::remove_file(&out).expect("removed");
+    }
+}
+
+#[test]
+fn crowd_takes_other_names_of_columns_of_what_is_known() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [file, known, out] = ["answers.csv", "known.csv", "labels.csv"].map(|name| folder.path().join(name));
+    std::fs::write(&file, format!("{TASK}a,v,1\na,w,1\nb,v,2\nb,w,1\n")).expect("written");
+    std::fs::write(&known, "question,answer\nb,2\n").expect("written");
+    for (option, columns) in [("--gold", "--gold-columns"), ("--truth", "--truth-columns")] {
+        for more in [&[][..], &["--tags"], &["--numeric"]] {
+            let called = [&["crowd", text(&file), "-o", text(&out), option, text(&known)][..], more].concat();
+            let said = refused(&called);
+            assert!(said.contains("known.csv: line 1: there is no column `task`, but `question`, `answer`"), "{said}");
+            assert!(said.contains(&format!("`{columns} task=NAME`")), "{said}");
+            told(&[&called[..], &[columns, "task=question,label=answer", "--json"]].concat());
+        }
+        let alone = counterflow(&["crowd", text(&file), "-o", text(&out), columns, "task=question"]);
+        assert!(String::from_utf8_lossy(&alone.stderr).contains(option), "nothing says which file is meant");
+        assert_eq!(alone.status.code(), Some(2));
+    }
+}
+
+#[test]
+fn crowd_takes_it_when_all_agree() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [file, out, workers, why] =
+        ["answers.csv", "labels.csv", "workers.csv", "why.csv"].map(|name| folder.path().join(name));
+    let answers: String = (0..20).map(|place| format!("t{},w{},yes\n", place / 4, place % 4)).collect();
+    std::fs::write(&file, format!("{TASK}{answers}")).expect("written");
+    for method in ["hierarchical", "dawid-skene", "one-coin", "wawa", "majority"] {
+        let files = ["--workers", text(&workers), "--reasons", text(&why), "--json"];
+        let found = told(&[&["crowd", text(&file), "-o", text(&out), "--method", method][..], &files].concat());
+        assert_eq!((&found["read"]["labels"], &found["found"]["labels"]), (&1.into(), &5.into()), "{found}");
+        for row in rows(&out) {
+            let sure = row["confidence"].parse::<f64>().expect("a number");
+            assert!(
+                row["label"] == "yes" && row["second"].is_empty() && sure > 0.9 && sure <= 1.0,
+                "{method}: {row:?}"
+            );
+        }
+        for row in rows(&workers) {
+            assert!(row["flags"].is_empty() && row["copies"].is_empty(), "{method}: {row:?}");
+        }
+        assert!(rows(&why).iter().all(|row| row["speaks_for"] == "yes"), "{method}");
     }
 }

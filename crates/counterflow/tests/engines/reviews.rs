@@ -57,7 +57,10 @@ fn what_cannot_be_judged_is_told_with_its_place() {
             "text,label\ngood,1\nbad,maybe\n",
             "train.csv: line 3: column `label`: there is `maybe`; write 1 or deceptive, 0 or truthful",
         ),
-        ("text,label\ngood,1\nbad,0\n", "train.csv: setting `reviews` is 1 of one kind; write at least ten reviews"),
+        (
+            "text,label\ngood,1\nbad,0\n",
+            "train.csv: column `label`: there are 1 that were made up and 1 that were not; write at least ten of either kind",
+        ),
         (
             "text\ngood\n",
             "there is no column `label`, but `text`; write it into the header, or say `--train-columns label=NAME`",

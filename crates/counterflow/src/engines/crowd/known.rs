@@ -5,20 +5,41 @@
 use super::Arguments;
 use super::answers::{Order, Rows};
 use crate::engines::Run;
-use crate::engines::input::{Part, column};
+use crate::engines::input::{Input, Part, Wanted, column, cut};
 use crate::engines::names::Names;
 use crate::terminal::WrongInput;
 use assess::crowd::{Gold, Groups, NumericGold};
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// True labels by number of the task.
 pub(super) type Truth = HashMap<u32, HashSet<String>>;
 
-pub(super) fn gold(path: &Path, rows: &Rows, order: &Order, run: &Run) -> Result<Vec<Gold>, WrongInput> {
+/// Columns of a file of what is known.
+const KNOWN: [Wanted; 2] = [column("task"), column("label")];
+
+/// What results are compared with.
+pub(super) struct Beside<T> {
+    pub(super) known: T,
+    /// Tasks whose truth is known and that nobody answered.
+    pub(super) not_answered: usize,
+}
+
+fn gold_file(arguments: &Arguments, run: &Run) -> Result<Option<Input>, WrongInput> {
+    let file = arguments.gold.as_deref().map(|path| run.another(path));
+    file.map(|file| file.renamed("--gold-columns", &arguments.gold_columns)).transpose()
+}
+
+fn truth_file(arguments: &Arguments, run: &Run) -> Result<Option<Input>, WrongInput> {
+    let file = arguments.truth.as_deref().map(|path| run.another(path));
+    file.map(|file| file.renamed("--truth-columns", &arguments.truth_columns)).transpose()
+}
+
+pub(super) fn gold(arguments: &Arguments, rows: &Rows, order: &Order, run: &Run) -> Result<Vec<Gold>, WrongInput> {
+    let Some(file) = gold_file(arguments, run)? else { return Ok(Vec::new()) };
     let mut gold: Vec<Gold> = Vec::new();
     let mut seen: HashMap<u32, (u16, u64)> = HashMap::new();
-    run.another(path).each(&[column("task"), column("label")], &run.bar, |part| {
+    file.each(&KNOWN, &run.bar, |part| {
         for row in 0..part.len() {
             let (task, label) = found(part, row, rows)?;
             let (task, label) = (order.task[task as usize], order.label[label as usize] as u16);
@@ -34,9 +55,15 @@ pub(super) fn gold(path: &Path, rows: &Rows, order: &Order, run: &Run) -> Result
 }
 
 /// Known tags, by task and tag in their order.
-pub(super) fn known_tags(path: &Path, rows: &Rows, order: &Order, run: &Run) -> Result<Vec<(u32, u32)>, WrongInput> {
+pub(super) fn known_tags(
+    arguments: &Arguments,
+    rows: &Rows,
+    order: &Order,
+    run: &Run,
+) -> Result<Vec<(u32, u32)>, WrongInput> {
+    let Some(file) = gold_file(arguments, run)? else { return Ok(Vec::new()) };
     let mut known = Vec::new();
-    run.another(path).each(&[column("task"), column("label")], &run.bar, |part| {
+    file.each(&KNOWN, &run.bar, |part| {
         for row in 0..part.len() {
             let (task, label) = found(part, row, rows)?;
             known.push((order.task[task as usize], order.label[label as usize]));
@@ -53,17 +80,45 @@ fn found(part: &Part<'_>, row: usize, rows: &Rows) -> Result<(u32, u32), WrongIn
     Ok((rows.tasks.find(&task).ok_or_else(|| nobody(0))?, rows.labels.find(&label).ok_or_else(|| nobody(1))?))
 }
 
-/// Known values by number of the task. Tasks that nobody answered are refused where `all` must be known, and else left out.
-pub(super) fn known_numbers(path: &Path, tasks: &Names, run: &Run, all: bool) -> Result<Vec<NumericGold>, WrongInput> {
+/// Known values by number of the task, all of which must have been answered.
+pub(super) fn gold_numbers(
+    arguments: &Arguments,
+    tasks: &Names,
+    run: &Run,
+) -> Result<Option<Vec<NumericGold>>, WrongInput> {
+    let Some(file) = gold_file(arguments, run)? else { return Ok(None) };
+    let nobody = |part: &Part<'_>, row: usize| Err(part.wrong(0, row, "leave the line out: nobody answered so"));
+    Ok(Some(known_numbers(&file, tasks, run, nobody)?))
+}
+
+/// True values by number of the task; tasks that nobody answered are left out and counted.
+pub(super) fn true_numbers(
+    arguments: &Arguments,
+    tasks: &Names,
+    answers: &Input,
+    run: &Run,
+) -> Result<Option<Beside<Vec<NumericGold>>>, WrongInput> {
+    let Some(file) = truth_file(arguments, run)? else { return Ok(None) };
+    let mut left_out = LeftOut::beside(answers, tasks);
+    let known = known_numbers(&file, tasks, run, |part, row| left_out.take(part, row))?;
+    let not_answered = left_out.unless_all(known.is_empty())?;
+    Ok(Some(Beside { known, not_answered }))
+}
+
+/// Known values by number of the task. `nobody` gets the rows of tasks that nobody answered.
+fn known_numbers(
+    file: &Input,
+    tasks: &Names,
+    run: &Run,
+    mut nobody: impl FnMut(&Part<'_>, usize) -> Result<(), WrongInput>,
+) -> Result<Vec<NumericGold>, WrongInput> {
     let mut known: Vec<NumericGold> = Vec::new();
     let mut seen: HashMap<u32, (f64, u64)> = HashMap::new();
-    run.another(path).each(&[column("task"), column("label")], &run.bar, |part| {
+    file.each(&KNOWN, &run.bar, |part| {
         for row in 0..part.len() {
             let value = part.number(1, row)?;
             let Some(task) = tasks.find(&part.filled(0, row)?) else {
-                if all {
-                    return Err(part.wrong(0, row, "leave the line out: nobody answered so"));
-                }
+                nobody(part, row)?;
                 continue;
             };
             if let Some((_, line)) = seen.get(&task).filter(|(known, _)| *known != value) {
@@ -78,14 +133,55 @@ pub(super) fn known_numbers(path: &Path, tasks: &Names, run: &Run, all: bool) ->
     Ok(known)
 }
 
-/// True labels by number of the task; tasks that nobody answered are left out. Only with `--tags` may a task have several.
-pub(super) fn truth(arguments: &Arguments, tasks: &Names, run: &Run) -> Result<Option<Truth>, WrongInput> {
-    let Some(path) = &arguments.truth else { return Ok(None) };
+/// Tasks of a file that nobody answered.
+struct LeftOut<'a> {
+    answers: &'a Input,
+    tasks: &'a Names,
+    seen: HashSet<String>,
+    /// What to say of the first of them, if no task was answered.
+    refused: Option<WrongInput>,
+}
+
+impl<'a> LeftOut<'a> {
+    fn beside(answers: &'a Input, tasks: &'a Names) -> Self {
+        Self { answers, tasks, seen: HashSet::new(), refused: None }
+    }
+
+    fn take(&mut self, part: &Part<'_>, row: usize) -> Result<(), WrongInput> {
+        if self.refused.is_none() {
+            let (answers, such) = (self.answers.name(), cut(self.tasks.get(0)));
+            let write =
+                format!("no task of this file was answered: write tasks as `{answers}` has them, such as `{such}`");
+            self.refused = Some(part.wrong(0, row, &write));
+        }
+        self.seen.insert(part.filled(0, row)?.into_owned());
+        Ok(())
+    }
+
+    /// How many there are; refused where there is no other.
+    fn unless_all(self, none_answered: bool) -> Result<usize, WrongInput> {
+        self.refused.filter(|_| none_answered).map_or(Ok(self.seen.len()), Err)
+    }
+}
+
+/// True labels by number of the task; tasks that nobody answered are left out and counted. Only with `--tags` may a task have
+/// several.
+pub(super) fn truth(
+    arguments: &Arguments,
+    tasks: &Names,
+    answers: &Input,
+    run: &Run,
+) -> Result<Option<Beside<Truth>>, WrongInput> {
+    let Some(file) = truth_file(arguments, run)? else { return Ok(None) };
     let mut truth = Truth::new();
-    run.another(path).each(&[column("task"), column("label")], &run.bar, |part| {
+    let mut left_out = LeftOut::beside(answers, tasks);
+    file.each(&KNOWN, &run.bar, |part| {
         for row in 0..part.len() {
             let label = part.filled(1, row)?;
-            let Some(task) = tasks.find(&part.filled(0, row)?) else { continue };
+            let Some(task) = tasks.find(&part.filled(0, row)?) else {
+                left_out.take(part, row)?;
+                continue;
+            };
             let known = truth.entry(task).or_default();
             if known.insert(label.into_owned()) && known.len() > 1 && !arguments.tags {
                 return Err(part.wrong(1, row, "an earlier line says another label for this task; keep one"));
@@ -93,7 +189,8 @@ pub(super) fn truth(arguments: &Arguments, tasks: &Names, run: &Run) -> Result<O
         }
         Ok(())
     })?;
-    Ok(Some(truth))
+    let not_answered = left_out.unless_all(truth.is_empty())?;
+    Ok(Some(Beside { known: truth, not_answered }))
 }
 
 pub(super) fn groups(arguments: &Arguments, rows: &Rows, order: &Order, run: &Run) -> Result<Groups, WrongInput> {

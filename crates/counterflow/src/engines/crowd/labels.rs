@@ -12,17 +12,15 @@ use model::Value;
 
 pub(super) fn labels(asked: &Asked<'_>, run: &mut Run) -> anyhow::Result<Made> {
     let Asked { arguments, rows, order, .. } = *asked;
-    let gold = match &arguments.gold {
-        Some(path) => gold(path, rows, order, run)?,
-        None => Vec::new(),
-    };
+    let gold = gold(arguments, rows, order, run)?;
     let answer = |&(task, worker, label): &(u32, u32, u32)| Answer {
         task: order.task[task as usize],
         worker: order.worker[worker as usize],
         label: order.label[label as usize] as u16,
     };
     let given: Vec<Answer> = rows.answers.iter().map(answer).collect();
-    let (tasks, workers, count) = (rows.tasks.len(), rows.workers.len(), rows.labels.len());
+    // Where all said the same, a second label that nobody gave stands for whatever else might be true.
+    let (tasks, workers, count) = (rows.tasks.len(), rows.workers.len(), rows.labels.len().max(2));
     let sorted = run.work(|| Answers::new(&given, tasks, workers, count));
     let answers = sorted.map_err(|twice| {
         let (task, worker, _) = rows.answers[twice.first];
@@ -38,7 +36,10 @@ pub(super) fn labels(asked: &Asked<'_>, run: &mut Run) -> anyhow::Result<Made> {
     let mut told = Vec::new();
     for (task, rank) in order.task.iter().enumerate() {
         let Label { label, confidence, second, answers } = inference.label(&answers, *rank as usize);
-        let name = |label: Option<u16>| label.map_or(Value::Null, |label| order.label_name(rows, label).into());
+        let name = |label: Option<u16>| {
+            let given = label.filter(|label| usize::from(*label) < rows.labels.len());
+            given.map_or(Value::Null, |label| order.label_name(rows, label).into())
+        };
         table.row([
             rows.tasks.get(task as u32).into(),
             name(label),
@@ -55,7 +56,10 @@ pub(super) fn labels(asked: &Asked<'_>, run: &mut Run) -> anyhow::Result<Made> {
         let rank = order.task[*task as usize] as usize;
         let found = inference.label(&answers, rank);
         for reason in inference.reasons(&answers, rank) {
-            let name = |label: Option<u16>| label.map_or(Value::Null, |label| order.label_name(rows, label).into());
+            let name = |label: Option<u16>| {
+                let given = label.filter(|label| usize::from(*label) < rows.labels.len());
+                given.map_or(Value::Null, |label| order.label_name(rows, label).into())
+            };
             reasons.row([
                 rows.tasks.get(*task).into(),
                 rows.workers.get(order.worker_at[reason.worker as usize]).into(),

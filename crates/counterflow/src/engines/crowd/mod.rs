@@ -14,7 +14,8 @@ use super::output::{Columns, Output};
 use crate::terminal::{WrongInput, note};
 use answers::{COLUMNS, Order, Rows};
 use assess::crowd::{Answers, Calibration, Flag, Groups, Inference, Method, Settings, calibration};
-use known::{Truth, groups, truth};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use known::{Beside, Truth, groups, truth};
 use labels::labels;
 use model::{Table, Value};
 use numbers::numbers;
@@ -31,6 +32,9 @@ pub(crate) struct Arguments {
     /// What is known for certain: task,label; with `--tags` all tags of a task, with `--numeric` its value
     #[arg(long)]
     gold: Option<PathBuf>,
+    /// Other names of columns in the file of what is known: `task=question,label=truth`
+    #[arg(long, value_delimiter = ',', requires = "gold")]
+    gold_columns: Vec<String>,
     /// Where to write what is known of the workers
     #[arg(long)]
     workers: Option<PathBuf>,
@@ -40,6 +44,9 @@ pub(crate) struct Arguments {
     /// The truth to compare with, which nothing is inferred from: task,label
     #[arg(long)]
     truth: Option<PathBuf>,
+    /// Other names of columns in the file of the truth: `task=question,label=truth`
+    #[arg(long, value_delimiter = ',', requires = "truth")]
+    truth_columns: Vec<String>,
     /// Groups of workers who lean on one another: worker,group
     #[arg(long)]
     worker_groups: Option<PathBuf>,
@@ -47,7 +54,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     task_groups: Option<PathBuf>,
     /// How labels are inferred: hierarchical where not given
-    #[arg(long, value_parser = method)]
+    #[arg(long, value_parser = methods())]
     method: Option<Method>,
     /// A worker may give a task several labels: each is accepted or not
     #[arg(long, conflicts_with = "numeric")]
@@ -56,18 +63,19 @@ pub(crate) struct Arguments {
     #[arg(long)]
     numeric: bool,
     /// Rounds after which the work ends though beliefs still move: 300 where not given; for numbers, 500 to 20,000 as there are answers
-    #[arg(long)]
+    #[arg(long, value_parser = super::count::<usize>)]
     most_rounds: Option<usize>,
     /// Mean change of a belief in one round below which nothing moves any more: 0.0002 where not given
-    #[arg(long)]
+    #[arg(long, value_parser = super::number)]
     tolerance: Option<f64>,
     #[command(flatten)]
     common: Common,
 }
 
-fn method(word: &str) -> Result<Method, String> {
-    let known = Method::ALL.map(Method::word).join(", ");
-    Method::ALL.into_iter().find(|method| method.word() == word).ok_or_else(|| format!("write one of {known}"))
+/// Methods by their words, which the help lists.
+fn methods() -> impl TypedValueParser<Value = Method> {
+    PossibleValuesParser::new(Method::ALL.map(Method::word))
+        .try_map(|word| Method::ALL.into_iter().find(|method| method.word() == word).ok_or("this is no method"))
 }
 
 /// Where the results go.
@@ -104,7 +112,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         tolerance: arguments.tolerance.unwrap_or(plain.tolerance),
     };
     let groups = groups(arguments, &rows, &order, &run)?;
-    let truth = truth(arguments, &rows.tasks, &run)?;
+    let truth = truth(arguments, &rows.tasks, &input, &run)?;
     let asked = Asked {
         arguments,
         input: &input,
@@ -145,13 +153,15 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let settled = if inference.settled { "" } else { "; beliefs still moved at the end: raise --most-rounds" };
     let rounds = inference.rounds;
     let mut summary = format!("{answered} answers of {who} workers about {tasks} tasks, {rounds} rounds{settled}");
-    if asked.truth.is_some() {
+    if let Some(Beside { not_answered, .. }) = asked.truth {
         let truth = calibration(told);
         found["truth"] = truth_told(&truth);
+        found["truth"]["not_answered"] = (*not_answered).into();
         if !run.json {
             note(&truth_table(&truth));
         }
         summary.push_str(&format!("; {:.4} of {} known ones are right", truth.accuracy, truth.known));
+        summary.push_str(&left_out(*not_answered));
     }
     run.end(&read, &found, &parameters, &summary);
     Ok(())
@@ -168,6 +178,15 @@ impl Arguments {
         ] {
             parameters[name] = path.as_ref().map(|path| path.display().to_string()).into();
         }
+    }
+}
+
+/// What a summary says of tasks whose truth is known and that nobody answered.
+fn left_out(not_answered: usize) -> String {
+    match not_answered {
+        0 => String::new(),
+        1 => "; 1 known task was left out, as nobody answered it".to_owned(),
+        more => format!("; {more} known tasks were left out, as nobody answered them"),
     }
 }
 
@@ -196,13 +215,13 @@ struct Asked<'a> {
     order: &'a Order,
     settings: Settings,
     groups: &'a Groups,
-    truth: Option<&'a Truth>,
+    truth: Option<&'a Beside<Truth>>,
 }
 
 impl Asked<'_> {
     /// The true labels of a task, where they are known.
     fn truth_of(&self, task: u32) -> Option<&HashSet<String>> {
-        self.truth?.get(&task)
+        self.truth?.known.get(&task)
     }
 }
 

@@ -3,8 +3,8 @@
 //! Holds what `--numeric` does. It must never take an option that numbers make nothing of.
 
 use super::answers::COLUMNS;
-use super::known::known_numbers;
-use super::{Arguments, Outputs, two_answers, words};
+use super::known::{Beside, gold_numbers, true_numbers};
+use super::{Arguments, Outputs, left_out, two_answers, words};
 use crate::engines::Run;
 use crate::engines::input::Input;
 use crate::engines::names::Names;
@@ -51,11 +51,8 @@ pub(super) fn numbers(arguments: &Arguments, input: &Input, run: &mut Run, outpu
         answer.task = task_ranks[answer.task as usize];
         answer.worker = worker_ranks[answer.worker as usize];
     }
-    let gold = match &arguments.gold {
-        Some(path) => known_numbers(path, &tasks, run, true)?,
-        None => Vec::new(),
-    };
-    let truth = arguments.truth.as_deref().map(|path| known_numbers(path, &tasks, run, false)).transpose()?;
+    let gold = gold_numbers(arguments, &tasks, run)?.unwrap_or_default();
+    let truth = true_numbers(arguments, &tasks, input, run)?;
     let gold: Vec<NumericGold> =
         gold.iter().map(|one| NumericGold { task: task_ranks[one.task as usize], ..*one }).collect();
     let most_rounds = arguments.most_rounds.unwrap_or_else(|| numeric_rounds(answers.len())).max(1);
@@ -107,12 +104,13 @@ pub(super) fn numbers(arguments: &Arguments, input: &Input, run: &mut Run, outpu
     let (answered, count, who, rounds) = (answers.len(), tasks.len(), workers.len(), fit.rounds);
     let settled = if fit.settled { "" } else { "; values still moved at the end: raise --most-rounds" };
     let mut summary = format!("{answered} answers of {who} workers about {count} tasks, {rounds} rounds{settled}");
-    if let Some(truth) = truth {
+    if let Some(Beside { known: truth, not_answered }) = truth {
         let (known, error, within) = beside_truth(&fit, &truth, &task_ranks);
-        found["truth"] = json!({"known": known, "root_mean_square_error": error, "within_interval": within});
+        found["truth"] = json!({"known": known, "root_mean_square_error": error, "within_interval": within, "not_answered": not_answered});
         summary.push_str(&format!(
             "; of {known} known ones {within:.3} lie within their interval, and values are {error:.4} off (root mean square)"
         ));
+        summary.push_str(&left_out(not_answered));
     }
     run.end(&read, &found, &parameters, &summary);
     Ok(())

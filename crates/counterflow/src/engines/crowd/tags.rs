@@ -11,10 +11,7 @@ use assess::crowd::{TagVote, VotesOfTags, infer, votes_of_tags};
 
 pub(super) fn tags(asked: &Asked<'_>, run: &mut Run) -> anyhow::Result<Made> {
     let Asked { arguments, rows, order, .. } = *asked;
-    let known: Vec<(u32, u32)> = match &arguments.gold {
-        Some(path) => known_tags(path, rows, order, run)?,
-        None => Vec::new(),
-    };
+    let known = known_tags(arguments, rows, order, run)?;
     let vote = |&(task, worker, label): &(u32, u32, u32)| TagVote {
         task: order.task[task as usize],
         worker: order.worker[worker as usize],
