@@ -3,7 +3,7 @@
 use super::input::{Input, Part, column, cut, maybe};
 use super::names::Names;
 use super::output::Columns;
-use super::{Common, Run};
+use super::{Common, Run, count, number};
 use crate::terminal::WrongInput;
 use assess::coordination::shares::{ActingTogether, Share, ShareSettings, acting_together};
 use assess::neardup::{NeardupSettings, near_duplicates};
@@ -20,13 +20,13 @@ pub(crate) struct Arguments {
     /// Shares: object_id,account_id,content_id,timestamp_share; times as seconds since 1970 or as 2026-01-31T09:30:00Z
     input: PathBuf,
     /// Two shares this many seconds apart or less are together
-    #[arg(long, default_value_t = ShareSettings::default().window)]
+    #[arg(long, value_parser = number, default_value_t = ShareSettings::default().window)]
     window: f64,
     /// Share of false ties among those found that is put up with
-    #[arg(long, default_value_t = ShareSettings::default().false_discovery)]
+    #[arg(long, value_parser = number, default_value_t = ShareSettings::default().false_discovery)]
     false_discovery: f64,
     /// Things that two accounts must have shared together at least
-    #[arg(long, default_value_t = ShareSettings::default().least_objects)]
+    #[arg(long, value_parser = count::<u32>, default_value_t = ShareSettings::default().least_objects)]
     least_objects: u32,
     /// Times are thousandths of a second
     #[arg(long)]
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     texts: bool,
     /// Least similarity of texts that are one object
-    #[arg(long, default_value_t = NeardupSettings::default().least, requires = "texts")]
+    #[arg(long, value_parser = number, default_value_t = NeardupSettings::default().least, requires = "texts")]
     least: f64,
     /// Where to write the ties: left,right,expected,chance,objects
     #[arg(long)]

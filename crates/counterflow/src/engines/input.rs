@@ -18,6 +18,9 @@ const HEAD: u64 = 8 << 10;
 /// The encoding of text where nothing else is said.
 const UTF_8: &str = "utf-8";
 
+/// What to do where a file with a header lacks a column.
+const IN_HEADER: &str = "write it into the header";
+
 /// The largest number that is taken: squares of larger ones, and sums of them, are no numbers any more.
 const LARGEST: f64 = 1e100;
 
@@ -194,6 +197,8 @@ pub(crate) struct Input {
     /// The option that gives other names of its columns, where there is one.
     option: Option<&'static str>,
     encoding: String,
+    /// Why it must not be read.
+    refused: Option<String>,
 }
 
 /// A file that was begun: its first bytes, the rest, and its length, 0 where that is not known.
@@ -209,7 +214,13 @@ impl Input {
     pub(crate) fn new(path: &Path, encoding: Option<&str>) -> Self {
         let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
         let encoding = encoding.unwrap_or(UTF_8).to_owned();
-        Self { path: path.to_owned(), name, columns: Vec::new(), option: None, encoding }
+        Self { path: path.to_owned(), name, columns: Vec::new(), option: None, encoding, refused: None }
+    }
+
+    /// The same, refused when it is begun where something speaks against it.
+    pub(crate) fn unless(mut self, against: Option<WrongInput>) -> Self {
+        self.refused = against.map(|against| against.0);
+        self
     }
 
     /// The same with other names of columns, `task=question`, as an option gives them.
@@ -225,6 +236,11 @@ impl Input {
         self.columns = columns.iter().map(pair).collect::<Result<_, WrongInput>>()?;
         self.option = Some(option);
         Ok(self)
+    }
+
+    /// What the file calls a column, where an option says that.
+    pub(crate) fn other_name(&self, wanted: &str) -> Option<&str> {
+        self.columns.iter().find(|(name, _)| name == wanted).map(|(_, found)| found.as_str())
     }
 
     /// What messages call it.
@@ -256,13 +272,7 @@ impl Input {
         bar: &Bar,
         mut take: impl FnMut(&Part<'_>) -> Result<(), WrongInput>,
     ) -> Result<(), WrongInput> {
-        for (name, _) in self.columns.iter().filter(|_| !wanted.is_empty()) {
-            if !wanted.iter().any(|wanted| wanted.name == name) {
-                let known: Vec<&str> = wanted.iter().map(|wanted| wanted.name).collect();
-                let option = self.option.unwrap_or_default();
-                return Err(WrongInput(format!("`{option} {name}=…`: write one of {}", known.join(", "))));
-            }
-        }
+        self.check_names(wanted)?;
         let Begun { head, rest: mut input, length } = begun;
         if head.is_empty() {
             let columns: Vec<&str> = wanted.iter().filter(|one| !one.optional).map(|one| one.name).collect();
@@ -276,6 +286,19 @@ impl Input {
             return self.parquet(&head, &mut input, wanted, take);
         }
         let format = self.format(&head);
+        let (is_lines, is_json) = (format.about().name == "json_lines", format.about().name.starts_with("json"));
+        if is_lines && head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start().starts_with(b"[") {
+            let cells: Vec<String> =
+                wanted.iter().filter(|one| !one.optional).map(|one| format!("\"{}\": …", one.name)).collect();
+            let (name, such) = (
+                &self.name,
+                if cells.is_empty() { String::new() } else { format!(", such as `{{{}}}`", cells.join(", ")) },
+            );
+            return Err(WrongInput(format!(
+                "{name}: line 1: there is an array; write one object into each line{such}"
+            )));
+        }
+        let lacks = if is_json { "write it into each object" } else { IN_HEADER };
         let mut header = (format.about().name == "csv").then(|| head.clone());
         let mut first = 0;
         let mut failed = None;
@@ -289,7 +312,7 @@ impl Input {
                 Some(problem) => Err(self.refused(problem)),
                 // Only the first part has a header.
                 None => (header.take().map_or(Ok(()), |head| self.once(&head, &table, wanted)))
-                    .and_then(|()| self.part(&table, first, wanted))
+                    .and_then(|()| self.part(&table, first, wanted, lacks))
                     .and_then(|part| take(&part)),
             };
             first += table.len() as u64;
@@ -309,6 +332,21 @@ impl Input {
             }
             (None, Ok(())) => Ok(()),
         }
+    }
+
+    /// Checks that an option gives other names to columns that are wanted only.
+    ///
+    /// # Errors
+    /// Where it names another.
+    pub(crate) fn check_names(&self, wanted: &[Wanted]) -> Result<(), WrongInput> {
+        for (name, _) in self.columns.iter().filter(|_| !wanted.is_empty()) {
+            if !wanted.iter().any(|wanted| wanted.name == name) {
+                let known: Vec<&str> = wanted.iter().map(|wanted| wanted.name).collect();
+                let option = self.option.unwrap_or_default();
+                return Err(WrongInput(format!("`{option} {name}=…`: write one of {}", known.join(", "))));
+            }
+        }
+        Ok(())
     }
 
     /// All of it as one table of text, with `_line` where the file has lines.
@@ -346,8 +384,11 @@ impl Input {
     /// Begins to read.
     ///
     /// # Errors
-    /// No such file, or a folder.
+    /// No such file, a folder, or a file that a result goes to.
     pub(crate) fn begin(&self) -> Result<Begun, WrongInput> {
+        if let Some(refused) = &self.refused {
+            return Err(WrongInput(refused.clone()));
+        }
         let (mut rest, length): (Box<dyn Read + Send>, u64) = if self.is_standard() {
             (Box::new(std::io::stdin()), 0)
         } else {
@@ -395,15 +436,25 @@ impl Input {
         WrongInput(format!("{name}:{line}{column} {cause}: there is `{}`; {hint}", cut(&problem.found)))
     }
 
-    fn part<'a>(&'a self, table: &'a Table, first: u64, wanted: &[Wanted]) -> Result<Part<'a>, WrongInput> {
+    /// A part as a table, after so many rows. `lacks` is what to do where it has not the columns that are wanted.
+    ///
+    /// # Errors
+    /// Where it has not.
+    pub(crate) fn part<'a>(
+        &'a self,
+        table: &'a Table,
+        first: u64,
+        wanted: &[Wanted],
+        lacks: &str,
+    ) -> Result<Part<'a>, WrongInput> {
         let mut columns = Vec::with_capacity(wanted.len());
         for one in wanted {
-            let other = self.columns.iter().find(|(name, _)| name == one.name).map(|(_, found)| found.as_str());
+            let other = self.other_name(one.name);
             let name = other.unwrap_or(one.name);
             let found = table.columns().iter().find(|column| column.name.trim() == name);
             if found.is_none() && (!one.optional || other.is_some()) {
                 let say = self.option.map(|option| format!(", or say `{option} {}=NAME`", one.name));
-                let write = format!("write it into the header{}", say.unwrap_or_default());
+                let write = format!("{lacks}{}", say.unwrap_or_default());
                 return Err(self.no_column(name, table, &write));
             }
             columns.push((found, Cow::Owned(name.to_owned())));
@@ -417,8 +468,7 @@ impl Input {
         let line = String::from_utf8_lossy(line);
         let blank = |sign: char| sign.is_whitespace() || matches!(sign, '"' | '\u{feff}');
         for one in wanted {
-            let other = self.columns.iter().find(|(name, _)| name == one.name).map(|(_, found)| found.as_str());
-            let name = other.unwrap_or(one.name);
+            let name = self.other_name(one.name).unwrap_or(one.name);
             // A name that comes again gets a number where the table is made.
             let again = table.column(&format!("{name}_2")).is_some();
             if again && line.split([',', ';', '\t', '|']).filter(|cell| cell.trim_matches(blank) == name).count() > 1 {
@@ -455,7 +505,7 @@ impl Input {
         if table.is_empty() {
             return Err(WrongInput(format!("{}: there is no row; write one for each answer", self.name)));
         }
-        take(&self.part(&table, 0, wanted)?)
+        take(&self.part(&table, 0, wanted, "give the file such a column")?)
     }
 }
 

@@ -21,10 +21,11 @@ pub(crate) mod trust;
 use crate::terminal::{Bar, WrongInput, note, say};
 use crate::wiring::CANCELLED;
 use input::Input;
-use output::Output;
+use output::{Output, Place};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 /// What every engine takes.
@@ -43,8 +44,24 @@ pub(crate) struct Common {
     #[arg(long)]
     json: bool,
     /// Threads; all cores where not given. The result does not depend on it
-    #[arg(long)]
+    #[arg(long, value_parser = count::<usize>)]
     threads: Option<usize>,
+}
+
+/// A number that an option gives.
+fn number(text: &str) -> Result<f64, String> {
+    let found = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    found.ok_or_else(|| "write a finite number such as 0.5, with a point before its decimals".to_owned())
+}
+
+/// A whole number that an option gives.
+fn whole(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|_| "write a whole number such as 60, in figures alone".to_owned())
+}
+
+/// A number of things that an option gives.
+fn count<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "write a whole number of 0 or more such as 10, in figures alone".to_owned())
 }
 
 /// One run of an engine, from its start to its last line.
@@ -54,7 +71,9 @@ pub(crate) struct Run {
     json: bool,
     encoding: Option<String>,
     /// Files that are written.
-    outputs: RefCell<Vec<PathBuf>>,
+    outputs: RefCell<Vec<Place>>,
+    /// Files that are read.
+    inputs: RefCell<Vec<Place>>,
     /// How far it is.
     pub(crate) bar: Bar,
 }
@@ -72,29 +91,43 @@ impl Common {
             rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
         }
         let (json, encoding) = (self.json, self.encoding.clone());
-        let (outputs, bar) = (RefCell::default(), Bar::new(&CANCELLED));
-        Ok(Run { began: Instant::now(), worked: Duration::ZERO, json, encoding, outputs, bar })
+        let (outputs, inputs, bar) = (RefCell::default(), RefCell::default(), Bar::new(&CANCELLED));
+        Ok(Run { began: Instant::now(), worked: Duration::ZERO, json, encoding, outputs, inputs, bar })
     }
 }
 
 impl Run {
-    /// A file to read beside the first. Its columns have no other names.
+    /// A file to read beside the first. Its columns have no other names. One that a result goes to is refused as soon as it is
+    /// begun.
     pub(crate) fn another(&self, path: &Path) -> Input {
-        Input::new(path, self.encoding.as_deref())
+        Input::new(path, self.encoding.as_deref()).unless(self.reads(path).err())
+    }
+
+    /// Checks that no result goes to a file that is read, whichever of the two is named first: the result would take its place.
+    ///
+    /// # Errors
+    /// Where one does.
+    pub(crate) fn reads(&self, path: &Path) -> Result<(), WrongInput> {
+        let Some(place) = Place::of_input(path) else { return Ok(()) };
+        self.outputs.borrow().iter().try_for_each(|output| output.apart_from(&place))?;
+        self.inputs.borrow_mut().push(place);
+        Ok(())
     }
 
     /// The file to read. `columns` are other names of its columns, as `--columns` gives them.
     ///
     /// # Errors
-    /// Where the other names cannot be understood.
+    /// Where the other names cannot be understood, or a result goes to the file.
     pub(crate) fn input(&self, path: &Path, columns: &[String]) -> Result<Input, WrongInput> {
+        self.reads(path)?;
         self.another(path).renamed("--columns", columns)
     }
 
     /// A file to write.
     ///
     /// # Errors
-    /// An ending that nobody knows, a folder that is not there, or a file that another result goes to already.
+    /// An ending that nobody knows, a folder that is not there or cannot be written to, or a file that is read or that another
+    /// result goes to already.
     pub(crate) fn output(&self, path: &Path) -> Result<Output, WrongInput> {
         let output = Output::new(path)?;
         self.only_once(path)?;
@@ -109,16 +142,18 @@ impl Run {
         path.map(|path| self.output(path)).transpose()
     }
 
-    /// Checks that no two results go to one file.
+    /// Checks that no two results go to one file, and none to a file that is read.
     ///
     /// # Errors
-    /// Where another goes there already.
+    /// Where another goes there already, or where it is read.
     pub(crate) fn only_once(&self, path: &Path) -> Result<(), WrongInput> {
+        let place = Place::of(path);
         let mut outputs = self.outputs.borrow_mut();
-        if outputs.iter().any(|known| known == path) {
+        if outputs.iter().any(|known| known.is(&place)) {
             return Err(WrongInput(format!("`{}`: two results would go there; name two files", path.display())));
         }
-        outputs.push(path.to_owned());
+        self.inputs.borrow().iter().try_for_each(|input| place.apart_from(input))?;
+        outputs.push(place);
         Ok(())
     }
 
@@ -150,6 +185,7 @@ impl Run {
                 "threads": rayon::current_num_threads(), "version": env!("CARGO_PKG_VERSION"),
             });
             top.iter().for_each(|name| line[*name] = found[*name].clone());
+            output::told_without_minus_zero(&mut line);
             say(&line.to_string());
         } else {
             note(&format!("{summary} ({wall:.2} s of work, {total:.2} s in all)"));

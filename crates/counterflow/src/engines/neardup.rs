@@ -1,9 +1,9 @@
 //! `counterflow neardup`: which texts are nearly the same, as pairs or as groups.
 
-use super::Common;
 use super::input::{Others, column, cut};
 use super::names::Names;
 use super::output::Columns;
+use super::{Common, count, number};
 use crate::terminal::WrongInput;
 use assess::neardup::{NearDuplicates, NeardupSettings, Unit, explain, near_duplicates};
 use model::Table;
@@ -16,10 +16,10 @@ pub(crate) struct Arguments {
     /// Texts: id,text
     input: PathBuf,
     /// Least similarity of a pair: shared shingles over all shingles of both
-    #[arg(long, default_value_t = NeardupSettings::default().least)]
+    #[arg(long, value_parser = number, default_value_t = NeardupSettings::default().least)]
     least: f64,
     /// Words (or letters) in a shingle
-    #[arg(long, default_value_t = NeardupSettings::default().size)]
+    #[arg(long, value_parser = count::<usize>, default_value_t = NeardupSettings::default().size)]
     size: usize,
     /// Shingles of letters in place of words: finds texts with many typing errors; say a --size of about 5
     #[arg(long)]
@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "groups")]
     reasons: bool,
     /// Pairs that are written at most; a thousand copies are half a million pairs
-    #[arg(long, default_value_t = 10_000_000)]
+    #[arg(long, value_parser = count::<u64>, default_value_t = 10_000_000)]
     most_pairs: u64,
     #[command(flatten)]
     common: Common,

@@ -1,9 +1,9 @@
 //! `counterflow opinion`: who thinks alike, and which comments stand for a group, bridge the groups or divide them.
 
-use super::Common;
 use super::input::{Part, column, maybe};
 use super::names::Names;
 use super::output::Columns;
+use super::{Common, count, number};
 use crate::terminal::WrongInput;
 use analyze::opinion::{Counts, OpinionError, OpinionSettings, Opinions, Side, Vote, opinions};
 use model::{Table, Value};
@@ -22,19 +22,19 @@ pub(crate) struct Arguments {
     #[arg(long)]
     reasons: Option<PathBuf>,
     /// Number of groups; chosen where it is not given
-    #[arg(long)]
+    #[arg(long, value_parser = count::<usize>)]
     groups: Option<usize>,
     /// Most groups that are tried
-    #[arg(long, default_value_t = OpinionSettings::default().most_groups)]
+    #[arg(long, value_parser = count::<usize>, default_value_t = OpinionSettings::default().most_groups)]
     most_groups: usize,
     /// Votes that a voter must have given to be placed
-    #[arg(long, default_value_t = OpinionSettings::default().least_votes)]
+    #[arg(long, value_parser = count::<usize>, default_value_t = OpinionSettings::default().least_votes)]
     least_votes: usize,
     /// Share of false ones among the comments told, at most
-    #[arg(long, default_value_t = OpinionSettings::default().false_share)]
+    #[arg(long, value_parser = number, default_value_t = OpinionSettings::default().false_share)]
     false_share: f64,
     /// Seed of the starts of the search
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_parser = count::<u64>, default_value_t = 0)]
     seed: u64,
     #[command(flatten)]
     common: Common,

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// How the command is called.
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("columns", |columns| columns.hide(true)))]
 pub(crate) struct Arguments {
     /// Folder of clients.csv (client), facilities.csv (facility,capacity), options.csv (client,facility,utility,cost) and budget.csv
     /// (budget); and where wanted together.csv (set,client), apart.csv (client,other), fixed.csv (client,facility)
@@ -24,13 +25,13 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "fairness")]
     fairness_group: Option<String>,
     /// Share of the mean utility of all that each group's mean must reach, 0 to 1
-    #[arg(long, requires = "fairness_group")]
+    #[arg(long, value_parser = super::number, requires = "fairness_group")]
     fairness: Option<f64>,
     /// Share of the value within which the answer counts as proven best, and the work ends
-    #[arg(long, default_value_t = PlacementSettings::default().enough)]
+    #[arg(long, value_parser = super::number, default_value_t = PlacementSettings::default().enough)]
     enough: f64,
     /// Times that the worth of money is tried at most
-    #[arg(long, default_value_t = PlacementSettings::default().most_rounds)]
+    #[arg(long, value_parser = super::count::<usize>, default_value_t = PlacementSettings::default().most_rounds)]
     most_rounds: usize,
     /// Leave clients without a place out of the result
     #[arg(long)]

@@ -5,6 +5,7 @@ use super::input::{Others, Part, column, cut, maybe};
 use super::names::Names;
 use super::output::Columns;
 use crate::terminal::WrongInput;
+use assess::AssessError;
 use assess::reviews::{LabelledReview, ReviewClassifier, ReviewRecord, ReviewSettings, left_out};
 use model::Table;
 use model::run::Progress;
@@ -23,17 +24,17 @@ pub(crate) struct Arguments {
     /// Other names of columns in the file to learn from: `text=review,group=hotel`
     #[arg(long, value_delimiter = ',')]
     train_columns: Vec<String>,
-    /// Where to write what is judged wrongly when its group has not been seen, the surest mistakes first: line,group,label,probability,text
+    /// Where to write what is judged wrongly when its group has not been seen, the surest mistakes first: group,label,probability,text,line
     #[arg(long)]
     mistakes: Option<PathBuf>,
     /// What a review on the wrong side costs; less for labels that are less sure
-    #[arg(long, default_value_t = ReviewSettings::default().cost)]
+    #[arg(long, value_parser = super::number, default_value_t = ReviewSettings::default().cost)]
     cost: f64,
     /// Words in a row that count as one term at most
-    #[arg(long, default_value_t = ReviewSettings::default().longest)]
+    #[arg(long, value_parser = super::count::<usize>, default_value_t = ReviewSettings::default().longest)]
     longest: usize,
     /// Seed of the order in which reviews are gone through
-    #[arg(long, default_value_t = ReviewSettings::default().seed)]
+    #[arg(long, value_parser = super::count::<u64>, default_value_t = ReviewSettings::default().seed)]
     seed: u64,
     #[command(flatten)]
     common: Common,
@@ -84,7 +85,15 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         ..ReviewSettings::default()
     };
     let labelled = rows.labelled();
-    let wrong = |error: assess::AssessError| WrongInput(format!("{}: {error}", known.name()));
+    let wrong = |error: AssessError| {
+        WrongInput(match error {
+            AssessError::Data { column, found, write } => {
+                let column = known.other_name(column).unwrap_or(column);
+                format!("{}: column `{column}`: there are {found}; write {write}", known.name())
+            }
+            setting => setting.to_string(),
+        })
+    };
     run.bar.at("learning", 0, 0);
     let classifier = run.work(|| ReviewClassifier::train(&labelled, &settings)).map_err(wrong)?;
     let record = match rows.grouped {

@@ -1,12 +1,13 @@
 //! `counterflow trust`: whose ratings follow what they rate, and what is well rated by those.
 
-use super::Common;
 use super::input::{Part, column, maybe};
 use super::names::Names;
 use super::output::Columns;
+use super::{Common, number};
 use crate::terminal::WrongInput;
 use assess::coordination::shares::{Share, ShareSettings, acting_together};
 use assess::trust::{GivenRating, Trust, TrustMethod, TrustSettings, trust, what_ratings_speak};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use model::{Table, Value};
 use serde_json::json;
 use std::collections::HashMap;
@@ -26,16 +27,16 @@ pub(crate) struct Arguments {
     #[arg(long)]
     things: bool,
     /// How fairness is found: mixture, or plain as a yardstick
-    #[arg(long, value_parser = method, default_value = "mixture")]
+    #[arg(long, value_parser = methods(), default_value = "mixture")]
     method: TrustMethod,
     /// Where to write what each rating says of its rater: rater,rated,rating,off,weight; needs the mixture
     #[arg(long)]
     reasons: Option<PathBuf>,
     /// Share of raters taken to be unfair before anything is known of them
-    #[arg(long, default_value_t = TrustSettings::default().unfair)]
+    #[arg(long, value_parser = number, default_value_t = TrustSettings::default().unfair)]
     unfair: f64,
     /// Ratings of one account by two raters this many seconds apart or less are together: who does so again and again is flagged
-    #[arg(long, default_value_t = ShareSettings::default().window)]
+    #[arg(long, value_parser = number, default_value_t = ShareSettings::default().window)]
     window: f64,
     /// Times are thousandths of a second
     #[arg(long)]
@@ -44,9 +45,10 @@ pub(crate) struct Arguments {
     common: Common,
 }
 
-fn method(word: &str) -> Result<TrustMethod, String> {
-    let known = TrustMethod::ALL.map(TrustMethod::word).join(", ");
-    TrustMethod::ALL.into_iter().find(|method| method.word() == word).ok_or_else(|| format!("write one of {known}"))
+/// Methods by their words, which the help lists.
+fn methods() -> impl TypedValueParser<Value = TrustMethod> {
+    PossibleValuesParser::new(TrustMethod::ALL.map(TrustMethod::word))
+        .try_map(|word| TrustMethod::ALL.into_iter().find(|method| method.word() == word).ok_or("this is no method"))
 }
 
 /// Ratings as they were read; the last one of a rater for the same thing counts.

@@ -201,7 +201,7 @@ fn what_cannot_be_read_is_told_with_its_place() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);
     let out = path("nodes.csv");
-    let cases: [(&str, &[u8], &str); 9] = [
+    let cases: [(&str, &[u8], &str); 11] = [
         ("empty.csv", b"", "the file is empty; write a header `source,target`"),
         ("header.csv", b"source,target\n", "there is a header and no row"),
         ("one.csv", b"source\na\n", "line 1: there is no column `target`"),
@@ -217,7 +217,17 @@ fn what_cannot_be_read_is_told_with_its_place() {
             "line 2: column `time`: there is `soon`; write seconds since 1970",
         ),
         ("pair.txt", b"1,2\n3\n", "line 2: found `3`; write two whole numbers"),
-        ("three.txt", b"1 2 3\n4 5 6\n", "there is no column `source`"),
+        (
+            "three.txt",
+            b"1 2 3\n4 5 6\n",
+            "line 1: there is no column `source`, but 3 numbers with blanks between them and no header; say which is which, such as `--columns source=1,target=2,weight=3`",
+        ),
+        (
+            "names.txt",
+            b"a b 3\nb c 4\n",
+            "line 1: there is no column `source`, but `a`, `b`, `3`, with blanks between them; say which is which",
+        ),
+        ("commas.csv", b"6,2,4\n6,5,2\n", "but 3 numbers and no header; say which is which"),
         (
             "large.txt",
             b"1,2\n4294967295,3\n",
@@ -282,4 +292,84 @@ fn edges_that_hold_the_whole_together_are_told() {
         rows(&bridges).into_iter().map(|row| (row["left"].clone(), row["right"].clone())).collect();
     assert_eq!(pairs, [("c".to_owned(), "d".to_owned()), ("f".to_owned(), "leaf".to_owned())]);
     assert!(rows(&out).iter().all(|row| (row["cut_vertex"] == "true") == "cdf".contains(&*row["id"])));
+}
+
+/// Lists without a header: columns by their numbers, whatever stands between them.
+#[test]
+fn lists_without_a_header_are_read_by_the_numbers_of_their_columns() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let (edges, out, links) = (path("edges.csv"), path("nodes.csv"), path("links.csv"));
+    // The messages as they come, and with a header and commas.
+    let file = shared("social-graphs/CollegeMsg.txt");
+    let messages = std::fs::read_to_string(&file).expect("the file is there");
+    std::fs::write(&edges, format!("source,target,time\n{}", messages.replace(' ', ","))).expect("written");
+    let mut found = Vec::new();
+    for (file, columns) in [(&file, "source=1,target=2,time=3"), (&edges, "time=time")] {
+        let call = ["graph", text(file), "--columns", columns, "--links", text(&links), "-o", text(&out), "--json"];
+        let told = told(&call);
+        assert_eq!(
+            told["read"],
+            serde_json::json!({"edges": 59_835, "vertices": 1_899, "weights": false, "times": true})
+        );
+        let links = std::fs::read_to_string(&links).expect("written");
+        let nodes = std::fs::read_to_string(&out).expect("written");
+        found.push((links, nodes, told["found"]["links_held_out"].clone()));
+    }
+    assert!(found[0] == found[1], "{:?} and {:?}", found[0].2, found[1].2);
+    // Blanks, tabs, commas and semicolons, comments, a mark, names, and a header with blanks.
+    let small = path("small.txt");
+    let expected = "id,strength\n1,7\n4,2.5\n9,9.5\n";
+    for (content, columns) in [
+        ("1 9 7\n4  9\t2.5\n", "source=1,target=2,weight=3"),
+        ("# all of them\n\n1\t9\t7\r\n4\t9\t2.5\r\n", "source=1,target=2,weight=3"),
+        ("\u{feff}1,9,7\n% half\n4,9,2.5", "source=1,target=2,weight=3"),
+        ("7;1;9\n2.5;4;9\n", "source=2,target=3,weight=1"),
+        ("from to much\n1 9 7\n4 9 2.5\n", "source=from,target=to,weight=much"),
+    ] {
+        std::fs::write(&small, content).expect("written");
+        let call = ["graph", text(&small), "--columns", columns, "--undirected", "--measures", "strength"];
+        let output = super::counterflow(&call);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{content:?}: {said}");
+        assert_eq!(piped(&[&["graph", "-"], &call[2..]].concat(), content.as_bytes()), expected, "{content:?}");
+    }
+    let named = ["--columns", "source=1,target=2,weight=3"];
+    for (content, more, expected) in [
+        ("1 9 7\n4 9\n", named, "line 2: there are 2 values, and 3 in the first; write 3"),
+        ("# two\n1 9 7\n\n4 9 x\n", named, "line 4: column `3`: there is `x`; write a finite number"),
+        ("1,9,7\n\"4\",9,1\n", named, "line 2: there are quotation marks; begin the file with a header"),
+        ("1,2,3\n4,5,6\n", named, "line 1: `1,2,3` may be a header or an edge; write names above it"),
+        ("1 9 7\n", ["--columns", "source=1,target=4"], "says `1`, `4`; write numbers from 1 to 3"),
+        ("1 9 7\n", ["--columns", "from=1"], "write one of source, target, weight, time"),
+        (
+            "1 9 7\n",
+            ["--columns", "source=1"],
+            "there is no column `target`, but `1`, `2`, `3`; write a header, or say `--columns target=NAME`",
+        ),
+        ("from to much\n", ["--columns", "source=from,target=to"], "there is a header and no row"),
+    ] {
+        std::fs::write(&small, content).expect("written");
+        let said = refused(&[&["graph", text(&small), "-o", text(&path("none.csv"))][..], &more].concat());
+        assert!(said.contains(expected), "{content:?}: {said}");
+        assert!(!path("none.csv").exists());
+    }
+}
+
+/// Sums of nothing have a minus before their zero, which nobody expects to read.
+#[test]
+fn no_zero_has_a_minus() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let file = path("edges.csv");
+    std::fs::write(&file, "source,target,weight\na,b,2\nb,c,-0\n").expect("written");
+    for ending in ["csv", "jsonl"] {
+        let (out, network) = (path(&format!("nodes.{ending}")), path("network.gexf"));
+        let call = ["graph", text(&file), "--measures", "strength,degree,pagerank", "--network", text(&network)];
+        told(&[&call[..], &["-o", text(&out), "--json"]].concat());
+        for written in [out, network] {
+            let written = std::fs::read_to_string(&written).expect("written");
+            assert!(written.contains('0') && !written.contains("-0"), "{written}");
+        }
+    }
 }

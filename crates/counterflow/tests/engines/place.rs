@@ -113,7 +113,9 @@ fn place_never_goes_below_a_floor() {
     let said = refused(&["place", text(folder.path()), "-o", text(&out)]);
     assert!(said.contains("fixed.csv: line 3: client `a` and facility `north` stand in line 2 already"), "{said}");
     let said = refused(&["place", text(folder.path()), "--enough", "nan", "-o", text(&out)]);
-    assert!(said.contains("`--enough NaN`: write a share from 0 to 1"), "{said}");
+    assert!(said.contains("--enough") && said.contains("write a finite number"), "{said}");
+    let said = refused(&["place", text(folder.path()), "--enough", "2", "-o", text(&out)]);
+    assert!(said.contains("`--enough 2`: write a share from 0 to 1"), "{said}");
 }
 
 #[test]

@@ -172,7 +172,14 @@ fn what_cannot_be_predicted_from_is_told_with_its_place() {
     assert!(said.contains("there is a column `size` already"), "{said}");
     for (more, expected) in [
         (&["--from", "soon"][..], "`--from soon`: write a date such as 2026-01-31"),
-        (&["--from", "2031-01-01"], "0 rows of the record happened"),
+        (
+            &["--from", "2031-01-01"],
+            "0 rows of the record happened; at least 10 are needed on that side of `--from 2031-01-01`; rows of which it is known reach from 2025-01-02 to 2025-02-23: write a time between, or leave `--from` out",
+        ),
+        (
+            &["--from", "2024-01-01"],
+            "0 rows before the record happened; at least 50 are needed on that side of `--from",
+        ),
         (&["--leave-out", "colour"], "there is no column `colour`, but "),
         (&["--subgroups", "id"], "`--subgroups id`: there is no such column, or it is left out"),
         (&["--entity", "date"], "`--entity date`: that is the target or the time"),

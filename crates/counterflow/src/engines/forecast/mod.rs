@@ -30,16 +30,16 @@ pub(crate) struct Arguments {
     /// Values: unique_id,ds,y; ds is a date, a moment or a whole number, an empty y is a gap
     input: PathBuf,
     /// Positions to forecast
-    #[arg(long, default_value_t = 28)]
+    #[arg(long, value_parser = super::count::<usize>, default_value_t = 28)]
     horizon: usize,
     /// How far apart positions are; found from the dates where not given
     #[arg(long, value_enum)]
     every: Option<Every>,
     /// Lengths of seasons in positions; 7 and 365.25 for days, 24, 168 and 8766 for hours, 52.18 for weeks and 12 for months where not given
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_parser = super::number, value_delimiter = ',')]
     seasons: Option<Vec<f64>>,
     /// Bands in percent; the columns of the first are yhat_lower and yhat_upper, those of the others have its number
-    #[arg(long, value_delimiter = ',', default_values_t = [95.0, 80.0])]
+    #[arg(long, value_parser = super::number, value_delimiter = ',', default_values_t = [95.0, 80.0])]
     levels: Vec<f64>,
     /// Positions without a line are zeros, as where only what happened was written down
     #[arg(long)]
@@ -48,13 +48,13 @@ pub(crate) struct Arguments {
     #[arg(long)]
     holidays: Option<PathBuf>,
     /// Past points to forecast from, by which methods are weighed and bands are measured
-    #[arg(long, default_value_t = ForecastSettings::new(1, &[]).origins)]
+    #[arg(long, value_parser = super::count::<usize>, default_value_t = ForecastSettings::new(1, &[]).origins)]
     origins: usize,
     /// Where to write what was out of line in the past: unique_id,ds,what,value,expected,size,lower,upper,chance
     #[arg(long)]
     anomalies: Option<PathBuf>,
     /// Share of false alarms that is put up with
-    #[arg(long, default_value_t = AlarmSettings::new(&[]).false_alarms, requires = "anomalies")]
+    #[arg(long, value_parser = super::number, default_value_t = AlarmSettings::new(&[]).false_alarms, requires = "anomalies")]
     false_alarms: f64,
     /// Where to write the part of each method: unique_id,method,weight,past_error
     #[arg(long)]
@@ -63,7 +63,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     parts: Option<PathBuf>,
     /// Seed of the simulated series that changes are judged by
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_parser = super::count::<u64>, default_value_t = 1)]
     seed: u64,
     #[command(flatten)]
     common: Common,

@@ -1,10 +1,11 @@
-//! Edges in: pairs of numbers at once, anything else row by row.
+//! Edges in: pairs of numbers at once, anything else row by row, with a header or without.
 //!
 //! Holds edges as they were read, with what the vertices stand for. It must never leave a line out without saying so.
 
 use super::super::input::{Begun, Input, Part, column, maybe};
 use super::super::names::Names;
 use super::Arguments;
+use super::lists::List;
 use crate::terminal::{Bar, WrongInput};
 use analyze::graph::{PairReader, dense, parse_pairs};
 use std::borrow::Cow;
@@ -73,7 +74,11 @@ pub(super) fn read(input: &Input, arguments: &Arguments, bar: &Bar) -> Result<Ed
     }
     let mut rows = Rows::default();
     let wanted = [column("source"), column("target"), maybe("weight"), maybe("time")];
-    input.each_of(begun, &wanted, bar, |part| rows.take(part, arguments))?;
+    input.check_names(&wanted)?;
+    match List::of(input, &begun.head)? {
+        Some(list) => list.each(input, begun, &wanted, bar, |part| rows.take(part, arguments))?,
+        None => input.each_of(begun, &wanted, bar, |part| rows.take(part, arguments))?,
+    }
     rows.ended(input, arguments)
 }
 

@@ -3,16 +3,18 @@
 //! Holds the command: what it is called with and what it writes. It must never hold a measure: those are in `analyze::graph`.
 
 mod edges;
+mod lists;
 mod measures;
 mod tables;
 
 use super::input::Input;
-use super::{Common, Run};
+use super::{Common, Run, count, number, whole};
 use crate::terminal::WrongInput;
 use analyze::graph::{
     CommunitySettings, Graph, GraphError, GraphSettings, HoldOut, LinkMethod, RankSettings, Repeats, Sample,
     TimedEdges, Window, per_window, strongest_links, temporal_hold_out, windows,
 };
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use edges::{Edges, Signs};
 use measures::{Measure, Measured, Measuring};
 use serde_json::{Map, Value, json};
@@ -23,7 +25,7 @@ use tables::NetworkFile;
 /// How the command is called.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Edges: source,target and, where known, weight and time (seconds since 1970 or 2026-01-31T09:30:00Z). Two whole numbers on each line need no header
+    /// Edges: source,target and, where known, weight and time (seconds since 1970 or 2026-01-31T09:30:00Z). Two whole numbers on each line need no header; nor do other lists, where it is said which column is which: `--columns source=1,target=2,time=3`
     input: PathBuf,
     /// What is measured, for each vertex
     #[arg(long, value_delimiter = ',', value_enum, default_values = ["degree", "pagerank", "components", "communities"])]
@@ -38,37 +40,37 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, conflicts_with = "simple")]
     signs: Option<Signs>,
     /// Chance to follow an edge, for pagerank
-    #[arg(long, default_value_t = RankSettings::default().damping)]
+    #[arg(long, value_parser = number, default_value_t = RankSettings::default().damping)]
     damping: f64,
     /// Most that all ranks together may be off
-    #[arg(long, default_value_t = RankSettings::default().tolerance)]
+    #[arg(long, value_parser = number, default_value_t = RankSettings::default().tolerance)]
     tolerance: f64,
     /// Above 1 for more and smaller communities, below 1 for fewer
-    #[arg(long, default_value_t = CommunitySettings::default().resolution)]
+    #[arg(long, value_parser = number, default_value_t = CommunitySettings::default().resolution)]
     resolution: f64,
     /// Estimate betweenness from this many sources, with its error
-    #[arg(long)]
+    #[arg(long, value_parser = count::<usize>)]
     sources: Option<usize>,
     /// Seed of communities and of what is drawn
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_parser = count::<u64>, default_value_t = 1)]
     seed: u64,
     /// Where to write the pairs without an edge that are drawn to each other most strongly: left,right,strength
     #[arg(long)]
     links: Option<PathBuf>,
     /// How strongly two are drawn to each other
-    #[arg(long, value_parser = method, default_value = LinkMethod::ResourceAllocation.word(), requires = "links")]
+    #[arg(long, value_parser = methods(), default_value = LinkMethod::ResourceAllocation.word(), requires = "links")]
     link_method: LinkMethod,
     /// Most pairs that are written
-    #[arg(long, default_value_t = 1000, requires = "links")]
+    #[arg(long, value_parser = count::<usize>, default_value_t = 1000, requires = "links")]
     most_links: usize,
     /// Where to write the same measures for each span of time: from,until,id and the measures
     #[arg(long, requires = "window")]
     windows: Option<PathBuf>,
     /// Length of a span in seconds
-    #[arg(long, requires = "windows")]
+    #[arg(long, value_parser = whole, requires = "windows")]
     window: Option<i64>,
     /// Seconds from one span to the next; the length of a span where not given
-    #[arg(long, requires = "windows")]
+    #[arg(long, value_parser = whole, requires = "windows")]
     step: Option<i64>,
     /// Times are thousandths of a second
     #[arg(long)]
@@ -83,9 +85,10 @@ pub(crate) struct Arguments {
     common: Common,
 }
 
-fn method(word: &str) -> Result<LinkMethod, String> {
-    let known = LinkMethod::ALL.map(LinkMethod::word).join(", ");
-    LinkMethod::ALL.into_iter().find(|method| method.word() == word).ok_or_else(|| format!("write one of {known}"))
+/// Methods by their words, which the help lists.
+fn methods() -> impl TypedValueParser<Value = LinkMethod> {
+    PossibleValuesParser::new(LinkMethod::ALL.map(LinkMethod::word))
+        .try_map(|word| LinkMethod::ALL.into_iter().find(|method| method.word() == word).ok_or("this is no method"))
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {

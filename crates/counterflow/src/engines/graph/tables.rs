@@ -1,6 +1,6 @@
 //! What was found, as tables and as networks for other programs.
 
-use super::super::output::{Columns, check_place, whole};
+use super::super::output::{Columns, check_place, whole, without_minus_zero};
 use super::edges::Ids;
 use crate::terminal::WrongInput;
 use analyze::graph::{Graph, Link, Window};
@@ -26,7 +26,8 @@ pub(super) fn nodes(ids: &Ids, columns: Vec<Column>) -> Table {
     for vertex in 0..ids.len() as u32 {
         all.push(Value::Text(ids.get(vertex).into_owned())).expect("a column of text takes text");
     }
-    Table::from_columns(std::iter::once(all).chain(columns).collect()).expect("one value for each vertex")
+    let table = Table::from_columns(std::iter::once(all).chain(columns).collect());
+    without_minus_zero(table.expect("one value for each vertex"))
 }
 
 /// A line for each pair.
@@ -89,13 +90,12 @@ impl NetworkFile {
     }
 
     pub(super) fn write(&self, graph: &Graph, nodes: &Table) -> anyhow::Result<()> {
-        let edges =
-            || -> Box<dyn Iterator<Item = (usize, usize, Option<f64>)> + '_> {
-                let weighted = graph.is_weighted();
-                Box::new(graph.list().map(move |(source, target, weight)| {
-                    (source as usize, target as usize, weighted.then_some(weight))
-                }))
-            };
+        let edges = || -> Box<dyn Iterator<Item = (usize, usize, Option<f64>)> + '_> {
+            let weighted = graph.is_weighted();
+            Box::new(graph.list().map(move |(source, target, weight)| {
+                (source as usize, target as usize, weighted.then_some(if weight == 0.0 { 0.0 } else { weight }))
+            }))
+        };
         let network = Network { directed: graph.is_directed(), nodes, edges: &edges };
         whole(&self.path, |out| Ok((self.write)(&network, out)?))
     }

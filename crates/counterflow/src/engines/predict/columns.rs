@@ -233,6 +233,18 @@ impl Columns {
         });
     }
 
+    /// What to say of `--from` where it leaves too few rows on one side of it: when the first and the last row stand of which it
+    /// is known.
+    pub(super) fn known_between(&self, from: &str) -> Option<String> {
+        let rows = self.table.times.iter().zip(&self.table.happened);
+        let known: Vec<f64> = rows.filter(|(_, happened)| happened.is_some()).map(|(time, _)| *time).collect();
+        let (first, last) = (known.iter().copied().reduce(f64::min)?, known.iter().copied().reduce(f64::max)?);
+        let (first, last) = (self.unit.text(first), self.unit.text(last));
+        Some(format!(
+            " on that side of `--from {from}`; rows of which it is known reach from {first} to {last}: write a time between, or leave `--from` out"
+        ))
+    }
+
     /// Numbers of columns by their names.
     pub(super) fn places(&self, option: &str, names: &[String]) -> Result<Vec<usize>, WrongInput> {
         let place = |name: &String| {

@@ -3,7 +3,7 @@
 mod columns;
 mod report;
 
-use super::Common;
+use super::{Common, count};
 use crate::terminal::{Bar, WrongInput, note};
 use crate::wiring::CANCELLED;
 use analyze::predict::{Leak, PredictionError, PredictionSettings, leaks, predict};
@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     quick: bool,
     /// Most boosted trees
-    #[arg(long, default_value_t = PredictionSettings::default().most_trees)]
+    #[arg(long, value_parser = count::<usize>, default_value_t = PredictionSettings::default().most_trees)]
     most_trees: usize,
     #[command(flatten)]
     common: Common,
@@ -101,7 +101,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         leave_out: !arguments.quick,
         ..PredictionSettings::default()
     };
-    let wrong = |error: PredictionError| WrongInput(format!("{}: {error}", input.name()));
+    let wrong = |error: PredictionError| {
+        let few = matches!(error, PredictionError::Few { what, .. } if what.contains("the record"));
+        let from = arguments.from.as_deref().filter(|_| few).and_then(|from| columns.known_between(from));
+        WrongInput(format!("{}: {error}{}", input.name(), from.unwrap_or_default()))
+    };
     let bar = Bar::new(&CANCELLED);
     let prediction = run.work(|| predict(&columns.table, &settings, &bar)).map_err(wrong)?;
     let report = Report { columns: &columns, prediction: &prediction };
